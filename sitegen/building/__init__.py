@@ -1,0 +1,1 @@
+"""The whole: files to a plan, jobs to pages, pages to an output folder."""

@@ -1,0 +1,316 @@
+"""The whole build as a function of files and a day: the same for build, check and preview.
+
+How the work is spread is the caller's: `each` applies a function to jobs, in this process or in several. What is
+made is handed to `emit` as it is finished, so that a large site need not be held in memory.
+"""
+
+import datetime as dt
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
+
+import imagesize
+from markupsafe import Markup
+
+from sitegen.building.files import Files
+from sitegen.building.holdings import CONTENT, SOURCES, Holdings, load_theme, read_holdings
+from sitegen.building.plan import (
+    GENERATED,
+    Atlas,
+    address_of,
+    alias_path,
+    card_of,
+    chart,
+    collisions,
+    in_order,
+    is_published,
+    listings,
+    neighbours,
+)
+from sitegen.building.sitewide import Summary, sitewide
+from sitegen.judging.dates import article_dates, claim_dates, source_dates, stale_claims
+from sitegen.judging.judge import Library, judge, sources_of
+from sitegen.judging.rules import grade, level_of, without_allowed
+from sitegen.judging.verdicts import scale_of
+from sitegen.model.findings import Copy, Verdict
+from sitegen.model.places import Graded, Problem
+from sitegen.model.records import Settings, Source
+from sitegen.model.site import Card, Draft, Face, Judged, Page
+from sitegen.reading.copies import copy_files, read_copy
+from sitegen.writing.article_page import ArticleOutput, PageJob, article_page
+from sitegen.writing.draft import DraftJob, draft
+from sitegen.writing.feeds import feeds, redirect, sitemap
+from sitegen.writing.highlight import stylesheet
+from sitegen.writing.site_pages import site_pages
+from sitegen.writing.source_notes import source_note
+from sitegen.writing.theme import verdict_styles
+from sitegen.writing.views import SiteView
+from sitegen.writing.workshop import Workshop
+
+Job = TypeVar("Job")
+Shared = TypeVar("Shared")
+Result = TypeVar("Result")
+
+
+class Each(Protocol):
+    """Applies a function to every job, with what all jobs share, and gives the results in the jobs' order."""
+
+    def __call__(
+        self, function: Callable[[Job, Shared], Result], jobs: Sequence[Job], shared: Shared, /, *, what: str
+    ) -> Iterable[Result]:
+        """Apply it; `what` names the work for a progress bar."""
+        ...
+
+
+def in_turn(
+    function: Callable[[Job, Shared], Result], jobs: Sequence[Job], shared: Shared, /, *, what: str
+) -> Iterable[Result]:
+    """One job after the other, in this process."""
+    del what
+    return [function(job, shared) for job in jobs]
+
+
+@dataclass(frozen=True, slots=True)
+class Summing:
+    """What a site holds, in numbers: for `check --format json`, `stats`, and the line at the end of a build."""
+
+    articles: int
+    claims: int
+    notes: int
+    evidence: int
+    sources: int
+    anchors: Mapping[str, int]
+    quotes: Mapping[str, int]
+    verdicts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A site that was read and judged, with all that is needed to make its pages.
+
+    `drafts`, `judged` and `cards` belong together, article by article; `stale` holds each article's stale claims.
+    """
+
+    settings: Settings
+    scale: Mapping[str, Verdict]
+    holdings: Holdings
+    drafts: tuple[Draft, ...]
+    judged: tuple[Judged, ...]
+    cards: tuple[Card, ...]
+    stale: tuple[tuple[tuple[str, str], ...], ...]
+    atlas: Atlas
+    problems: tuple[Graded, ...]
+    summing: Summing
+
+    def count(self, level: str) -> int:
+        """How many problems have a level."""
+        return sum(graded.level == level for graded in self.problems)
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """What the judging of all articles shares."""
+
+    library: Library
+    scale: Mapping[str, Verdict]
+
+
+def check(
+    files: Files, settings: Settings, day: dt.date, *, drafts: bool = False, each: Each = in_turn, found: Iterable[Problem] = ()
+) -> Checked:
+    """Read a site and judge it; `found` are problems of the settings, met before."""
+    holdings = read_holdings(files, settings)
+    scale = scale_of(settings.verdicts)
+    labels = tuple((verdict.id, verdict.label) for verdict in scale.values())
+    face = Face(settings.markdown, settings.language, labels, coverage=level_of("coverage", settings.checks) != "off")
+    jobs = [
+        DraftJob(entry.article, entry.file, files.read(entry.file), entry.sidecar, files.read(entry.sidecar) if entry.sidecar else None)
+        for entry in holdings.articles
+    ]
+    made = list(each(draft, jobs, face, what="reading"))
+    published = tuple(entry for entry in made if is_published(entry, day, drafts=drafts))
+    hidden = tuple(entry for entry in made if not is_published(entry, day, drafts=drafts))
+    library, local_problems = _with_local_copies(holdings.library, published, files)
+    judged = tuple(each(_judge, published, _Bench(library, scale), what="checking"))
+    cards = tuple(card_of(entry, settings, unpublished=not is_published(entry, day, drafts=False)) for entry in published)
+    stale = tuple(stale_claims(entry.sidecar.claims, settings.checks, day) for entry in published)
+    atlas = chart(published, holdings.media, _generated(cards, holdings.library), hidden)
+    problems = [*found, *holdings.problems, *local_problems]
+    problems += (problem for entry in judged for problem in entry.problems)
+    problems += _dated_problems(published, holdings.library, stale, day)
+    problems += collisions(published, holdings.media, _generated_pages(cards, holdings.library))
+    problems += (
+        problem for entry in published for link in entry.links if (problem := atlas.problem(link, entry.article)) is not None
+    )
+    summaries = [Summary.of(entry) for entry in published]
+    problems += sitewide(summaries, [Summary.of(entry) for entry in hidden], holdings.library, settings.checks)
+    return Checked(
+        settings=settings,
+        scale=scale,
+        holdings=replace(holdings, library=library),
+        drafts=published,
+        judged=judged,
+        cards=cards,
+        stale=stale,
+        atlas=atlas,
+        problems=grade(problems, settings.checks),
+        summing=_sum_up(published, judged, library),
+    )
+
+
+def _judge(entry: Draft, bench: _Bench) -> Judged:
+    return judge(entry, bench.library, bench.scale)
+
+
+def _with_local_copies(
+    library: Library, drafts: Iterable[Draft], files: Files
+) -> tuple[Library, tuple[Problem, ...]]:
+    """The library with the copies of sources that single articles have for themselves: they lie in the library's folder."""
+    copies: dict[str, Copy] = {}
+    problems: list[Problem] = []
+    names = frozenset(files.names())
+    for entry in drafts:
+        for source in entry.sidecar.sources:
+            copy, found = read_copy(source, copy_files(source, SOURCES.rstrip("/"), names), files.read)
+            problems += found
+            if copy is not None:
+                copies[source.id] = copy
+    return replace(library, copies={**library.copies, **copies}), tuple(problems)
+
+
+def _dated_problems(
+    drafts: Iterable[Draft], library: Library, stale: Iterable[Iterable[tuple[str, str]]], day: dt.date
+) -> Iterable[Problem]:
+    for source in library.sources.values():
+        yield from source_dates(source, "", day)
+    for entry, old in zip(drafts, stale, strict=True):
+        sources = sources_of(entry, library)
+        places = {claim.id: claim.at for claim in entry.sidecar.claims}
+        found = [*article_dates(entry.front, entry.article)]
+        found += (problem for source in entry.sidecar.sources for problem in source_dates(source, entry.article, day))
+        for claim in entry.sidecar.claims:
+            found += claim_dates(claim, entry.article, sources, day)
+        for claim_id, why in old:
+            message = f"the check is stale: {why}"
+            found.append(Problem("check-stale", message, places[claim_id].of("checked"), "check it again", entry.article, claim_id))
+        yield from without_allowed(found, entry.sidecar.claims)
+
+
+def _generated(cards: Sequence[Card], library: Library) -> tuple[str, ...]:
+    """The addresses of the pages that no article has: a link may lead there."""
+    pages = ["", *_generated_pages(cards, library)]
+    pages += (listing.path for listing in listings(cards, {}, Settings()))
+    return tuple(dict.fromkeys(pages))
+
+
+def _generated_pages(cards: Sequence[Card], library: Library) -> tuple[str, ...]:
+    tags = [listing.path for listing in listings(cards, {}, Settings()) if listing.path.startswith("tags/")]
+    return (*GENERATED, *(f"sources/{key}/" for key in library.sources), *tags)
+
+
+def _sum_up(drafts: Sequence[Draft], judged: Iterable[Judged], library: Library) -> Summing:
+    claims = [claim for entry in drafts for claim in entry.sidecar.claims]
+    states = Counter(anchoring.state for entry in drafts for _, anchoring in entry.anchorings)
+    quotes = Counter(check.state for entry in judged for _, checks in entry.checks for check in checks)
+    return Summing(
+        articles=len(drafts),
+        claims=len(claims),
+        notes=sum(len(entry.sidecar.notes) for entry in drafts),
+        evidence=sum(len(claim.evidence) for claim in claims),
+        sources=len(library.sources) + sum(len(entry.sidecar.sources) for entry in drafts),
+        anchors=dict(sorted(states.items())),
+        quotes=dict(sorted(quotes.items())),
+        verdicts=dict(sorted(Counter(claim.verdict for claim in claims).items())),
+    )
+
+
+# --- pages
+
+
+def write_pages(checked: Checked, files: Files, emit: Callable[[Page], None], *, each: Each = in_turn) -> None:
+    """Make every file of a checked site but its media, and hand each to `emit`."""
+    shop = _workshop(checked, files)
+    beside = neighbours(checked.cards)
+    jobs = [
+        PageJob(
+            draft=entry,
+            judged=judged,
+            card=card,
+            before=beside.get(card.article, (None, None))[0],
+            after=beside.get(card.article, (None, None))[1],
+            targets=tuple(checked.atlas.target(link) for link in entry.links),
+            sizes=tuple(_size(files, checked.atlas.target(link)) if link.kind == "image" else None for link in entry.links),
+            stale=stale,
+        )
+        for entry, judged, card, stale in zip(checked.drafts, checked.judged, checked.cards, checked.stale, strict=True)
+    ]
+    by_path: dict[str, ArticleOutput] = {}
+    for output in each(article_page, jobs, shop, what="writing"):
+        for page in output.files:
+            emit(page)
+        by_path[output.card.path] = replace(output, files=())
+    outputs = [by_path[card.path] for card in in_order(checked.cards)]
+    _write_shared(checked, outputs, shop, emit)
+
+
+def _write_shared(
+    checked: Checked, outputs: Sequence[ArticleOutput], shop: Workshop, emit: Callable[[Page], None]
+) -> None:
+    own = {output.card.path: output.own for output in outputs if output.own is not None}
+    indexed = [(card.path, _changed(card)) for card in checked.cards if not card.draft]
+    for page in site_pages(listings(checked.cards, own, checked.settings), outputs, shop):
+        emit(page)
+        if page.path.endswith("index.html") and "/page/" not in page.path:
+            indexed.append((page.path.removesuffix("index.html"), ""))
+    for entry, card in zip(checked.drafts, checked.cards, strict=True):
+        for alias in entry.front.aliases:
+            emit(redirect(alias_path(alias), card, shop))
+    for page in (*feeds(outputs, shop), *sitemap(dict(reversed(indexed)).items(), shop)):
+        emit(page)
+    by_article = sorted(outputs, key=lambda output: output.card.article)
+    lines = [line for output in by_article for line in output.claims]
+    emit(Page("claims.json", ("[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n").encode()))
+    for path, content in shop.theme.files.items():
+        emit(Page(path, content))
+
+
+def _changed(card: Card) -> str:
+    last = card.updated or card.date
+    return last.isoformat() if last is not None else ""
+
+
+def _workshop(checked: Checked, files: Files) -> Workshop:
+    made = {"verdicts.css": verdict_styles(checked.scale), "pygments.css": stylesheet().encode()}
+    settings = checked.settings
+    site = SiteView(
+        title=settings.title,
+        description=settings.description,
+        language=settings.language,
+        url=settings.base_url,
+        author=settings.author,
+        has_tags=any(card.tags for card in checked.cards if card.listed),
+        has_corrections=any(claim.corrections for entry in checked.drafts for claim in entry.sidecar.claims),
+    )
+    library = checked.holdings.library
+    return Workshop(
+        settings=settings,
+        scale=checked.scale,
+        theme=load_theme(files, settings, made),
+        site=site,
+        library=library,
+        source_notes={
+            key: source_note(source, settings.markdown, checked.atlas.target)
+            for key, source in library.sources.items()
+            if source.note
+        },
+    )
+
+
+def _size(files: Files, target: str | None) -> tuple[int, int] | None:
+    """Width and height of an image in pixels, where its format tells them."""
+    if target is None or f"{CONTENT}{target}" not in files.names():
+        return None
+    width, height = imagesize.get(io.BytesIO(files.read(f"{CONTENT}{target}")))
+    return (int(width), int(height)) if width > 0 and height > 0 else None

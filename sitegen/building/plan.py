@@ -1,0 +1,239 @@
+"""From drafts to jobs: who is published, at which address, beside whom, and where every link leads.
+
+Pure: the day is an argument, and nothing is read here.
+"""
+
+import datetime as dt
+import posixpath
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from sitegen.model.places import Place, Problem
+from sitegen.model.records import Settings
+from sitegen.model.site import Card, Draft, Link
+from sitegen.writing.article_page import OwnPage
+from sitegen.writing.site_pages import Listing
+from sitegen.writing.viewing import tag_path
+
+GENERATED = ("claims/", "sources/", "corrections/", "verdicts/", "tags/")
+"""Addresses that the build itself fills."""
+
+Size = tuple[int, int]
+
+
+def is_published(draft: Draft, day: dt.date, *, drafts: bool) -> bool:
+    """Whether an article is built on a day."""
+    future = draft.front.date is not None and draft.front.date > day
+    return drafts or not (draft.front.draft or future)
+
+
+def address_of(draft: Draft) -> str:
+    """The address of an article's page below the site's root: `history/treaties/`, or "" for the home page."""
+    folder, stem = posixpath.split(draft.article)
+    name = draft.front.slug.strip("/") or stem
+    if stem == "index" and not draft.front.slug:
+        return f"{folder}/" if folder else ""
+    parent = posixpath.dirname(folder) if stem == "index" else folder
+    return f"{parent}/{name}/" if parent else f"{name}/"
+
+
+def card_of(draft: Draft, settings: Settings, *, unpublished: bool) -> Card:
+    """An article as all other pages see it."""
+    front = draft.front
+    authors = front.authors or ((settings.author,) if settings.author is not None else ())
+    return Card(
+        article=draft.article,
+        path=address_of(draft),
+        title=draft.title,
+        summary=front.summary,
+        date=front.date,
+        updated=front.updated,
+        authors=authors,
+        tags=front.tags,
+        tallies=tuple(sorted(Counter(claim.verdict for claim in draft.sidecar.claims).items())),
+        draft=unpublished,
+        weight=front.weight if front.weight is not None else 0,
+        listed=posixpath.basename(draft.article) != "index",
+    )
+
+
+def in_order(cards: Iterable[Card]) -> tuple[Card, ...]:
+    """Cards as listings have them: lighter first, then the newest, those without a date last, then by title."""
+    return tuple(
+        sorted(cards, key=lambda card: (card.weight, -(card.date.toordinal() if card.date else 0), card.title, card.path))
+    )
+
+
+def neighbours(cards: Sequence[Card]) -> Mapping[str, tuple[Card | None, Card | None]]:
+    """For each article the ones before and after it in its folder's order."""
+    folders: dict[str, list[Card]] = {}
+    for card in in_order(card for card in cards if card.listed):
+        folders.setdefault(posixpath.dirname(card.article), []).append(card)
+    found: dict[str, tuple[Card | None, Card | None]] = {}
+    for shelf in folders.values():
+        for index, card in enumerate(shelf):
+            before = shelf[index - 1] if index else None
+            found[card.article] = (before, shelf[index + 1] if index + 1 < len(shelf) else None)
+    return found
+
+
+# --- addresses
+
+
+def alias_path(alias: str) -> str:
+    """The file that a redirect is written to: `old/page/` and `old/page` are folders, `old.html` is a file."""
+    clean = posixpath.normpath("/" + alias).lstrip("/")
+    return clean if clean.endswith((".html", ".htm")) else posixpath.join(clean, "index.html").lstrip("/")
+
+
+def collisions(drafts: Sequence[Draft], media: Iterable[str], generated: Iterable[str]) -> Iterator[Problem]:
+    """Two things that would be written to one place: each pair is reported at the later one, and names both."""
+    taken: dict[str, str] = {f"{path}index.html": "a page that sitegen makes" for path in generated}
+    taken |= dict.fromkeys(("404.html", "claims.json", "feed.xml", "feed.json", "sitemap.xml", "robots.txt"), "a file that sitegen makes")
+    taken |= dict.fromkeys(("corrections/feed.xml",), "a file that sitegen makes")
+    for name in media:
+        if name in taken or name.startswith("assets/"):
+            message = f'"content/{name}" would be written over {taken.get(name, "the theme’s files")}'
+            yield Problem("address-collision", message, Place(f"content/{name}"), "rename it")
+        taken[name] = f"content/{name}"
+    for draft in drafts:
+        path = f"{address_of(draft)}index.html"
+        yield from _collision(draft, path, taken, draft.front.at.of("slug"))
+    for draft in drafts:
+        for index, alias in enumerate(draft.front.aliases):
+            yield from _collision(draft, alias_path(alias), taken, draft.front.at.of(f"aliases.{index}"))
+
+
+def _collision(draft: Draft, path: str, taken: dict[str, str], place: Place) -> Iterator[Problem]:
+    address = "/" + path.removesuffix("index.html")
+    if path in taken:
+        message = f'"{draft.file}" has the address {address}, which is that of {taken[path]} too'
+        yield Problem("address-collision", message, place, 'give one of them a "slug:"', draft.article)
+    elif path.startswith("assets/"):
+        message = f'"{draft.file}" has the address {address}, where the theme’s files are'
+        yield Problem("address-collision", message, place, 'give it a "slug:"', draft.article)
+    taken.setdefault(path, f'"{draft.file}"')
+
+
+# --- links
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """Where everything of a site is: for each article's file the address, the addresses of all pages, and the media.
+
+    `fragments` gives the ids of each article's page, by address; `hidden` are articles that are not published.
+    """
+
+    articles: Mapping[str, str]
+    pages: frozenset[str]
+    media: frozenset[str]
+    fragments: Mapping[str, frozenset[str]]
+    hidden: frozenset[str]
+
+    def target(self, link: Link) -> str | None:
+        """The address below the site's root that a link leads to; None where it leads nowhere."""
+        if link.path in self.articles:
+            return self.articles[link.path]
+        if link.path in self.media:
+            return link.path
+        if link.path in self.pages or link.path == "":
+            return link.path
+        return next((found for found in (f"{link.path}/", f"{link.path.removesuffix('index.html')}") if found in self.pages), None)
+
+    def problem(self, link: Link, article: str) -> Problem | None:
+        """What is wrong with a link, if anything is."""
+        target = self.target(link)
+        if target is None:
+            what = "an image" if link.kind == "image" else "a link"
+            hint = "the article is a draft, or dated in the future" if link.path in self.hidden else f"there is no content/{link.path}"
+            return Problem("link-broken", f'{what} to "{link.written}", which leads nowhere', link.place, hint, article)
+        known = self.fragments.get(target)
+        if link.fragment and known is not None and link.fragment not in known:
+            message = f'"{link.written}" leads to a page that has no "#{link.fragment}"'
+            return Problem("link-broken", message, link.place, "", article)
+        return None
+
+
+def chart(drafts: Sequence[Draft], media: Iterable[str], pages: Iterable[str], hidden: Iterable[Draft]) -> Atlas:
+    """The atlas of a site."""
+    articles = {f"{draft.article}.md": address_of(draft) for draft in drafts}
+    return Atlas(
+        articles=articles,
+        pages=frozenset([*articles.values(), *pages]),
+        media=frozenset(media),
+        fragments={address_of(draft): frozenset(draft.fragments) for draft in drafts},
+        hidden=frozenset(f"{draft.article}.md" for draft in hidden),
+    )
+
+
+# --- listings
+
+
+def listings(cards: Sequence[Card], own: Mapping[str, OwnPage], settings: Settings) -> tuple[Listing, ...]:
+    """The listings of a site: home, each folder that holds articles, and each tag.
+
+    `own` holds the folders' own pages by address. A folder's listing shows what is directly in it; the home page
+    shows all articles.
+    """
+    listed = in_order(card for card in cards if card.listed)
+    plain = OwnPage(settings.title, "", Markup(""), Markup(""))
+    found = [Listing("home", "", own.get("", plain), listed, ())]
+    folders = sorted({folder for card in cards for folder in _folders(card)})
+    pages = {folder: own.get(folder) or _nameless(folder) for folder in folders}
+    for folder in folders:
+        inside = tuple(card for card in listed if _folder(card) == folder)
+        below = tuple(_folder_card(child, pages[child], listed) for child in folders if _parent(child) == folder)
+        found.append(Listing("listing", folder, pages[folder], inside, below))
+    for tag in sorted({tag for card in listed for tag in card.tags}):
+        tagged = tuple(card for card in listed if tag in card.tags)
+        page = OwnPage(f"Tagged “{tag}”", "", Markup(""), Markup(""))
+        found.append(Listing("listing", tag_path(tag), page, tagged, ()))
+    return tuple(found)
+
+
+def _nameless(folder: str) -> OwnPage:
+    """The page of a folder that has none of its own."""
+    name = folder.rstrip("/").rpartition("/")[2].replace("-", " ").replace("_", " ").capitalize()
+    return OwnPage(name, "", Markup(""), Markup(""))
+
+
+def _folder(card: Card) -> str:
+    folder = posixpath.dirname(card.article)
+    return f"{folder}/" if folder else ""
+
+
+def _parent(folder: str) -> str:
+    parent = posixpath.dirname(folder.rstrip("/"))
+    return f"{parent}/" if parent else ""
+
+
+def _folders(card: Card) -> Iterator[str]:
+    folder = _folder(card)
+    while folder:
+        yield folder
+        folder = _parent(folder)
+
+
+def _folder_card(folder: str, page: OwnPage, cards: Iterable[Card]) -> Card:
+    tallies: Counter[str] = Counter()
+    for card in cards:
+        if card.article.startswith(folder):
+            tallies.update(dict(card.tallies))
+    return Card(
+        article=folder,
+        path=folder,
+        title=page.title,
+        summary=page.description,
+        date=None,
+        updated=None,
+        authors=(),
+        tags=(),
+        tallies=tuple(sorted(tallies.items())),
+        draft=False,
+        weight=0,
+        listed=False,
+    )

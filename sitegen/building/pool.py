@@ -1,0 +1,73 @@
+"""Work spread over processes: results in the order of the jobs, so that any number of processes gives the same bytes."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from sitegen.model.errors import CannotGoOnError
+
+Job = TypeVar("Job")
+Shared = TypeVar("Shared")
+Result = TypeVar("Result")
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many jobs are done, and how many there are."""
+
+WORTH_IT = 48
+"""Jobs from which on a second process saves more than starting it costs."""
+
+CHUNKS = 8
+"""Parts of the work a process gets, so that an uneven share does not leave one waiting for another."""
+
+_shared: object = None
+_function: Callable[..., object] | None = None
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    del what, done, total
+
+
+class Spread:
+    """Applies functions to jobs in up to `jobs` processes; see `building.build.Each`."""
+
+    def __init__(self, jobs: int | None = None, progress: Progress = _silent) -> None:
+        self.jobs = jobs or os.cpu_count() or 1
+        self.progress = progress
+
+    def __call__(
+        self, function: Callable[[Job, Shared], Result], jobs: Sequence[Job], shared: Shared, /, *, what: str
+    ) -> Iterable[Result]:
+        """Give the results in the order of the jobs, as they come."""
+        few = self.jobs < 2 or len(jobs) < WORTH_IT or "fork" not in multiprocessing.get_all_start_methods()
+        results = (function(job, shared) for job in jobs) if few else self._spread(function, jobs, shared)
+        for done, result in enumerate(results, start=1):
+            self.progress(what, done, len(jobs))
+            yield result
+
+    def _spread(
+        self, function: Callable[[Job, Shared], Result], jobs: Sequence[Job], shared: Shared
+    ) -> Iterator[Result]:
+        size = max(1, len(jobs) // (self.jobs * CHUNKS))
+        chunks = [jobs[index : index + size] for index in range(0, len(jobs), size)]
+        context = multiprocessing.get_context("fork")
+        try:
+            # What all jobs share is inherited by the fork and never pickled.
+            with ProcessPoolExecutor(self.jobs, context, _take, (function, shared)) as pool:
+                for results in pool.map(_work, chunks):
+                    yield from results  # type: ignore[misc]
+        except BrokenProcessPool as error:
+            hint = "is there memory enough? --jobs 1 needs the least"
+            raise CannotGoOnError("a worker process ended before its work was done", hint=hint) from error
+
+
+def _take(function: Callable[..., object], shared: object) -> None:
+    global _function, _shared  # noqa: PLW0603 - what a worker process inherits, set once at its start
+    _function, _shared = function, shared
+
+
+def _work(jobs: Sequence[object]) -> list[object]:
+    if _function is None:
+        raise RuntimeError("a worker was given jobs before their function")
+    return [_function(job, _shared) for job in jobs]

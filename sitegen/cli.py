@@ -1,0 +1,133 @@
+"""The command line: what each command is told, and nothing of what it does."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sitegen import __version__
+from sitegen.model.errors import CannotGoOnError, OutsideFailedError
+
+DONE, PROBLEMS, UNUSABLE, OUTSIDE_FAILED = 0, 1, 2, 3
+"""Exit statuses."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit status."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    # Commands are imported late: `sitegen --version` pays for none of them.
+    from sitegen import commands  # noqa: PLC0415
+    from sitegen.commands.site import UnusableSettingsError, print_problems  # noqa: PLC0415
+
+    try:
+        return commands.run(options.command, options)
+    except UnusableSettingsError as error:
+        print_problems(error.problems, error.files)
+        return UNUSABLE
+    except CannotGoOnError as error:
+        where = f"{error.place}: " if error.place is not None else ""
+        print(f"{where}error: {error.message}", file=sys.stderr)  # noqa: T201
+        if error.hint:
+            print(f"    hint: {error.hint}", file=sys.stderr)  # noqa: T201
+        return OUTSIDE_FAILED if isinstance(error, OutsideFailedError) else UNUSABLE
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone: nothing is left to say. Python would complain once more at its end.
+        sys.stderr.close()
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sitegen",
+        description="Builds annotated explainers whose margin notes check each claim against its sources.",
+        epilog="Exit status: 0 done, 1 problems were found, 2 unusable command line or settings, 3 an outside service failed.",
+    )
+    parser.add_argument("--version", action="version", version=f"sitegen {__version__}")
+    parser.add_argument("--site", type=Path, metavar="DIR", help="the site's folder (default: the nearest one upwards)")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for add in (_add_init, _add_new, _add_build, _add_check, _add_serve, _add_reanchor, _add_schema, _add_stats):
+        add(commands)
+    return parser
+
+
+Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives it no public name
+
+
+def _add_init(commands: "Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("init", help="a small working site with one annotated article")
+    command.add_argument("folder", type=Path, metavar="DIR", help="an empty folder, or one that is not there yet")
+
+
+def _add_new(commands: "Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("new", help="a new article and its sidecar")
+    command.add_argument("path", metavar="PATH", help="where below content/, without .md: history/treaties")
+    command.add_argument("--from", dest="seed", type=Path, metavar="FILE", help="propose claims from a text under examination")
+
+
+def _add_build(commands: "Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("build", help="check, render, write public/")
+    command.add_argument("--strict", action="store_true", help="warnings count as errors")
+    command.add_argument("--keep-going", action="store_true", help="build in spite of errors; unplaced claims stand under the article")
+    command.add_argument("--drafts", action="store_true", help="build drafts, and articles dated in the future")
+    command.add_argument("--base-url", type=_address, metavar="URL", help="another address than the settings'")
+    command.add_argument("--output", type=Path, metavar="DIR", help="another folder than public/")
+    command.add_argument("--jobs", type=_count, metavar="N", help="processes (default: one a processor)")
+    command.add_argument("--no-cache", action="store_true", help="make everything anew")
+    command.add_argument("--quiet", action="store_true", help="print problems only")
+    command.add_argument("--profile", action="store_true", help="print where the time went")
+
+
+def _add_check(commands: "Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("check", help="the checks alone")
+    command.add_argument("paths", nargs="*", metavar="PATH", help="only problems of these files or folders")
+    command.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text", help="default: text")
+    command.add_argument("--strict", action="store_true", help="warnings count as errors")
+    command.add_argument("--coverage", action="store_true", help="also name checkable sentences that carry no claim")
+    command.add_argument("--drafts", action="store_true", help="check drafts, and articles dated in the future")
+    command.add_argument("--jobs", type=_count, metavar="N", help="processes (default: one a processor)")
+
+
+def _add_serve(commands: "Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("serve", help="live preview")
+    command.add_argument("--host", default="127.0.0.1", metavar="HOST", help="default: 127.0.0.1, this machine alone")
+    command.add_argument("--port", type=_port, default=8000, metavar="PORT", help="default: 8000, or the next that is free")
+    command.add_argument("--open", action="store_true", help="open the site in the browser")
+    command.add_argument("--drafts", action="store_true", help="show drafts, and articles dated in the future")
+
+
+def _add_reanchor(commands: "Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("reanchor", help="propose, or write, new anchors for words that were changed")
+    command.add_argument("paths", nargs="*", metavar="PATH", help="only these articles or sidecars")
+    command.add_argument("--write", action="store_true", help="apply the certain ones")
+
+
+def _add_schema(commands: "Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("schema", help="write the JSON Schemas for editors")
+    command.add_argument("folder", nargs="?", type=Path, default=Path("schemas"), metavar="DIR", help="default: schemas/")
+
+
+def _add_stats(commands: "Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("stats", help="what the site holds")
+    command.add_argument("--drafts", action="store_true", help="count drafts, and articles dated in the future")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
+def _address(value: str) -> str:
+    if not value.startswith(("http://", "https://")) or " " in value:
+        raise argparse.ArgumentTypeError(f'"{value}" is not an address; write it as https://example.org/checked/')
+    return value
+
+
+def _count(value: str) -> int:
+    if not value.isdigit() or int(value) < 1:
+        raise argparse.ArgumentTypeError(f'"{value}" is not a number of processes')
+    return int(value)
+
+
+def _port(value: str) -> int:
+    if not value.isdigit() or int(value) > 65535:
+        raise argparse.ArgumentTypeError(f'"{value}" is not a port')
+    return int(value)

@@ -1,0 +1,83 @@
+"""`sitegen check`: the checks alone."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sitegen.building.build import Summing, check
+from sitegen.building.calendar import today
+from sitegen.building.files import DiskFiles
+from sitegen.building.pool import Spread
+from sitegen.commands.site import OpenSite, UnusableSettingsError, counted, open_site, print_problems
+from sitegen.model.errors import CannotGoOnError
+from sitegen.model.places import Graded
+from sitegen.model.records import Settings
+from sitegen.report import github_report, json_report, sarif_report
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check the site and print what was found in the format that was asked for."""
+    try:
+        site = open_site(options)
+    except UnusableSettingsError as error:
+        _print(options.format, error.problems, None, error.files)
+        return 2
+    checked = check(
+        site.files,
+        _with_coverage(site, wanted=options.coverage),
+        today(site.settings.timezone),
+        drafts=options.drafts,
+        each=Spread(options.jobs),
+        found=site.found,
+    )
+    problems = tuple(_of_paths(checked.problems, options.paths, site.root))
+    _print(options.format, problems, checked.summing, site.files)
+    errors = sum(graded.level == "error" for graded in problems)
+    return 1 if errors or (options.strict and problems) else 0
+
+
+def _with_coverage(site: OpenSite, *, wanted: bool) -> Settings:
+    checks = site.settings.checks
+    if not wanted or checks.rules.get("coverage", "off") != "off":
+        return site.settings
+    return replace(site.settings, checks=replace(checks, rules={**checks.rules, "coverage": "warning"}))
+
+
+def _of_paths(problems: Iterable[Graded], paths: Sequence[str], root: Path) -> Iterator[Graded]:
+    """The problems of the files and folders named: an article's path also means its sidecar."""
+    if not paths:
+        yield from problems
+        return
+    wanted = [_below(path, root) for path in paths]
+    for graded in problems:
+        file = graded.problem.place.file
+        article = f"content/{graded.problem.article}" if graded.problem.article else None
+        for path in wanted:
+            stem = path.rpartition(".")[0] if path.endswith((".md", ".yaml", ".yml")) else path
+            if file == path or file.startswith(f"{path}/") or article == stem or file.rpartition(".")[0] == stem:
+                yield graded
+                break
+
+
+def _below(path: str, root: Path) -> str:
+    for start in (Path.cwd(), root, root / "content"):
+        found = (start / path).resolve()
+        for candidate in (found, found.with_name(f"{found.name}.md")):
+            if candidate.exists() and candidate.is_relative_to(root.resolve()):
+                return candidate.relative_to(root.resolve()).as_posix()
+    raise CannotGoOnError(f'there is no "{path}" in the site', hint="name an article, a sidecar or a folder")
+
+
+def _print(form: str, problems: Sequence[Graded], summing: Summing | None, files: DiskFiles) -> None:
+    if form == "json":
+        sys.stdout.write(json_report(problems, summing))
+    elif form == "sarif":
+        sys.stdout.write(sarif_report(problems))
+    elif form == "github":
+        sys.stdout.write(github_report(problems))
+    else:
+        print_problems(problems, files, to_errors=False)
+        errors = sum(graded.level == "error" for graded in problems)
+        print(counted(errors, len(problems) - errors))

@@ -1,0 +1,94 @@
+"""What commands share: finding the site, reading its settings, printing problems, showing progress."""
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sitegen.building.files import SETTINGS, DiskFiles, find_root
+from sitegen.building.holdings import read_site_settings, with_base_url
+from sitegen.building.pool import Progress, Spread
+from sitegen.judging.rules import grade
+from sitegen.model.errors import CannotGoOnError
+from sitegen.model.places import Graded, Problem
+from sitegen.model.records import Settings
+from sitegen.report import line_reader, text_report
+
+
+@dataclass(frozen=True)
+class OpenSite:
+    """A site's folder with usable settings; `found` are the settings' problems below the level of error."""
+
+    root: Path
+    files: DiskFiles
+    settings: Settings
+    found: tuple[Problem, ...]
+
+
+class UnusableSettingsError(CannotGoOnError):
+    """The settings have errors: they are printed like all problems, and the command ends with status 2."""
+
+    def __init__(self, files: DiskFiles, problems: tuple[Graded, ...]) -> None:
+        super().__init__(f"{SETTINGS} cannot be used")
+        self.files = files
+        self.problems = problems
+
+
+def open_site(options: argparse.Namespace, *, base_url: str | None = None) -> OpenSite:
+    """The site that a command is about: the folder of `--site`, or the nearest one upwards.
+
+    Raises `CannotGoOnError` where there is none, `UnusableSettingsError` where its settings cannot be used.
+    """
+    start: Path = options.site or Path.cwd()
+    root = start if options.site is not None else find_root(start)
+    if root is None or not (root / SETTINGS).is_file():
+        hint = "sitegen init DIR makes a site; --site DIR names one"
+        raise CannotGoOnError(f"there is no {SETTINGS} in {start} or a folder above", hint=hint)
+    files = DiskFiles(root)
+    settings, problems = read_site_settings(files)
+    graded = grade(problems, settings.checks)
+    if any(entry.level == "error" for entry in graded):
+        raise UnusableSettingsError(files, graded)
+    return OpenSite(root, files, with_base_url(settings, base_url), problems)
+
+
+def print_problems(problems: Sequence[Graded], files: DiskFiles, *, to_errors: bool = True) -> None:
+    """Print problems as text, in colour on a terminal."""
+    stream = sys.stderr if to_errors else sys.stdout
+    stream.write(text_report(problems, line_reader(files.read), colour=stream.isatty()))
+
+
+@contextlib.contextmanager
+def spread_with_progress(jobs: int | None, *, quiet: bool) -> Iterator[Spread]:
+    """Work spread over processes, with a progress bar where someone is watching."""
+    if quiet or not sys.stderr.isatty():
+        yield Spread(jobs)
+        return
+    from rich.console import Console  # noqa: PLC0415 - slow, and only for terminals
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        yield Spread(jobs, _shown(bar))
+
+
+def _shown(bar: "object") -> Progress:
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+    from rich.progress import TaskID  # noqa: PLC0415
+
+    tasks: dict[str, TaskID] = {}
+
+    def show(what: str, done: int, total: int) -> None:
+        if isinstance(bar, Bar):
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done)
+
+    return show
+
+
+def counted(errors: int, warnings: int) -> str:
+    """Numbers of problems, in words."""
+    parts = [f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in ((errors, "error"), (warnings, "warning")) if count]
+    return " and ".join(parts) or "no problems"

@@ -1,0 +1,247 @@
+"""Figures: the numbers that a text names, read as values, so that `12 %` and `twelve per cent` are one."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+_SPACES = " \u00a0\u2007\u2009\u202f"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in a text.
+
+    `readings` holds its value, first the likeliest: "1.234" is one and a bit, or in other languages over a thousand.
+    `unit` is `percent`, a currency sign or code, or empty; `start` and `end` count code points.
+    """
+
+    text: str
+    readings: tuple[Decimal, ...]
+    unit: str
+    start: int
+    end: int
+
+    @property
+    def value(self) -> Decimal:
+        """The likeliest value."""
+        return self.readings[0]
+
+
+_POWERS = {
+    **dict.fromkeys(("hundred", "hundreds"), 100),
+    **dict.fromkeys(("thousand", "thousands", "k", "tsd"), 1_000),
+    **dict.fromkeys(("million", "millions", "m", "mn", "mln", "mio", "millionen"), 1_000_000),
+    **dict.fromkeys(
+        ("billion", "billions", "bn", "mrd", "milliarde", "milliarden", "milliard", "milliards"), 10**9
+    ),
+    **dict.fromkeys(("trillion", "trillions", "tn", "trn"), 10**12),
+    **dict.fromkeys(("dozen",), 12),
+}
+
+
+def _counted(words: str, values: Iterable[int]) -> dict[str, int]:
+    return dict(zip(words.split(), values, strict=True))
+
+
+_UNITS = _counted(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen",
+    range(20),
+)
+_TENS = _counted("twenty thirty forty fifty sixty seventy eighty ninety", range(20, 100, 10))
+_ORDINALS = _counted(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth",
+    (*range(1, 21), 30),
+)
+_MONTHS = _counted("jan feb mar apr may jun jul aug sep oct nov dec", range(1, 13))
+
+_CURRENCY = r"(?:[A-Z]{1,2})?[$¢£¥€₩₽₹₴₪₺₫₦]|\b(?:USD|EUR|GBP|CHF|JPY|CNY|RMB|RUB|UAH|KRW|INR|AUD|CAD)\b"
+_CARDINAL = "|".join((*_TENS, *_UNITS))
+_POWER_WORD = "hundred|thousand|million|billion|trillion"
+_WRITTEN_WORD = rf"(?:{_CARDINAL}|{_POWER_WORD}|dozen)"
+
+_NUMBER = rf"(?<!\d)\d{{1,3}}(?:[{_SPACES}'’]\d{{3}}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,]\d+)*"
+_DIGITS = re.compile(
+    rf"(?P<before>(?<!\w)(?:{_CURRENCY})\s?)?"
+    rf"(?P<number>{_NUMBER}|(?<![\w.,])\.\d+)"
+    rf"(?:(?:[{_SPACES}]|-)?(?P<power>hundred|thousand|tsd|million(?:s|en)?|mi?ll?n|mio|billions?|bn|mrd|milliard(?:e|en|s)?|trillions?|trn?|tn)\b|(?P<letter>[kKm])\b)?"
+    rf"(?:[{_SPACES}-]?(?P<percent>%|％|per[{_SPACES}]?cent(?:age)?\b|pct\b|prozent\b|pour{_SPACES[0]}cent\b)|\s?(?P<after>{_CURRENCY}))?"
+    r"(?P<ordinal>(?:st|nd|rd|th)\b)?",
+    re.IGNORECASE,
+)
+_WRITTEN = re.compile(
+    rf"\b(?:(?P<half>half[ -])?an?[ -](?=(?:{_POWER_WORD})\b))?{_WRITTEN_WORD}(?:(?:[ -]|[ -]and[ -]){_WRITTEN_WORD})*\b"
+    rf"(?P<percent>[ -](?:per[ -]?cent|percent))?",
+    re.IGNORECASE,
+)
+_FRACTION = re.compile(
+    r"[ -](?:and a )?(?:half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|hundredths?)\b",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(
+    rf"\b(?:(?P<tens>{'|'.join(_TENS)})-)?(?P<ordinal>{'|'.join(_ORDINALS)})\b", re.IGNORECASE
+)
+_MONTH = re.compile(
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b",
+    re.IGNORECASE,
+)
+# The 19 of COVID-19, the 16 of F-16, the 7 of G7 are names.
+_NAME = re.compile(r"(?:[A-Z]\w*-|\w*[A-Za-z])$")
+_INSERTION = re.compile(r"\[[^\[\]]*\]")
+_MINUS = re.compile(r"(?:^|[\s(\[=<>≤≥])(?:[-–−]|minus\s)$")
+
+
+def figures(text: str) -> tuple[Figure, ...]:
+    """The numbers that a text names in digits or in words, in order.
+
+    A range gives both its ends. Numbers that are part of a name (COVID-19, F-16), version numbers, vulgar fractions and
+    whatever else is not plainly a number are left out.
+    """
+    found = [*_in_digits(text), *_in_words(text)]
+    return tuple(sorted(found, key=lambda figure: (figure.start, figure.end)))
+
+
+def unsupported_figures(claim: str, quotes: Iterable[str]) -> tuple[str, ...]:
+    """The figures of a claim, as it writes them, that none of the quotations of its evidence holds.
+
+    Generous: any reading of a number will do, units are not compared, a month's name is as good as its number, and
+    a fall by 5 may be told as -5. Insertions in brackets are the quoter's, and hold nothing. A written-out "one" is mostly a pronoun, and is never reported.
+    """
+    held: set[Decimal] = set()
+    for quote in quotes:
+        held |= _held(_INSERTION.sub(" ", quote))
+    return tuple(
+        dict.fromkeys(
+            figure.text
+            for figure in figures(claim)
+            if figure.text.lower() not in {"one", "zero"} and not held.intersection(figure.readings)
+        )
+    )
+
+
+def _held(quote: str) -> set[Decimal]:
+    """Every value that a quotation can be said to hold."""
+    values = {reading for figure in figures(quote) for reading in figure.readings}
+    values |= {abs(value) for value in values}
+    values |= set(_short_years(quote))
+    for match in _ORDINAL.finditer(quote):
+        tens = _TENS[match["tens"].lower()] if match["tens"] else 0
+        values.add(Decimal(tens + _ORDINALS[match["ordinal"].lower()]))
+    for match in _MONTH.finditer(quote):
+        values.add(Decimal(_MONTHS[match[0].lower()[:3]]))
+    return values
+
+
+def _short_years(text: str) -> Iterator[Decimal]:
+    """The second year of 2019–20."""
+    for match in re.finditer(r"\b(\d{2})\d{2}[-–/](\d{2})\b", text):
+        yield Decimal(match[1] + match[2])
+
+
+def _in_digits(text: str) -> Iterator[Figure]:
+    for match in _DIGITS.finditer(text):
+        start, end = match.span()
+        before = text[max(0, start - 24) : start]
+        if match["before"] is None and _NAME.search(before):
+            continue
+        readings = _readings(match["number"])
+        if not readings:
+            yield from _parts_of_date(match)
+            continue
+        minus = _MINUS.search(before)
+        if minus:
+            start -= len(minus[0].lstrip(" \t\n([=<>≤≥"))
+        factors = [-factor if minus else factor for factor in _factors(match)]
+        values = tuple(factor * reading for factor in factors for reading in readings)
+        yield Figure(text[start:end], values, _unit(match), start, end)
+
+
+def _factors(match: re.Match[str]) -> tuple[int, ...]:
+    """What a number is multiplied by: the 5m of $5m are millions, those of a road may be metres."""
+    if match["letter"]:
+        power = _POWERS[match["letter"].lower()]
+        return (power,) if match["before"] else (power, 1)
+    return (_POWERS[match["power"].lower()],) if match["power"] else (1,)
+
+
+def _unit(match: re.Match[str]) -> str:
+    if match["percent"]:
+        return "percent"
+    return (match["before"] or match["after"] or "").strip()
+
+
+def _readings(number: str) -> tuple[Decimal, ...]:
+    """The values that a number written in digits can have; none for versions and dates (1.2.3)."""
+    number = re.sub(rf"[{_SPACES}'’]", "", number)
+    marks = re.findall(r"[.,]", number)
+    groups = re.split(r"[.,]", number)
+    if not marks:
+        return (Decimal(number),)
+    grouped = all(len(group) == 3 for group in groups[1:]) and 1 <= len(groups[0]) <= 3
+    whole = Decimal("".join(groups))
+    if len(marks) == 1:
+        pointed = Decimal(f"{groups[0] or 0}.{groups[1]}")
+        if not grouped or groups[0] in {"", "0"}:
+            return (pointed,)
+        return (whole, pointed) if marks[0] == "," else (pointed, whole)
+    if len(set(marks)) == 1:
+        return (whole,) if grouped else ()
+    # Thousands by one mark, the decimals by the other: 1,234.5 or 1.234,5.
+    if len(set(marks[:-1])) == 1 and all(len(group) == 3 for group in groups[1:-1]):
+        return (Decimal(f"{''.join(groups[:-1])}.{groups[-1]}"),)
+    return ()
+
+
+def _parts_of_date(match: re.Match[str]) -> Iterator[Figure]:
+    """The numbers of a date such as 02.01.2024; nothing else that has two points is read."""
+    if not re.fullmatch(r"\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})", match["number"]):
+        return
+    for part in re.finditer(r"\d+", match["number"]):
+        start = match.start("number") + part.start()
+        yield Figure(part[0], (Decimal(part[0]),), "", start, start + len(part[0]))
+
+
+def _in_words(text: str) -> Iterator[Figure]:
+    for match in _WRITTEN.finditer(text):
+        start, end = match.span()
+        if _FRACTION.match(text, end) or re.search(r"\d[\s-]?$", text[max(0, start - 4) : start]):
+            continue
+        words = match[0][: match.start("percent") - start] if match["percent"] else match[0]
+        value = _written_value(words.removeprefix(match["half"] or ""))
+        if value is not None:
+            yield Figure(
+                match[0],
+                (Decimal(value) / (2 if match["half"] else 1),),
+                "percent" if match["percent"] else "",
+                start,
+                end,
+            )
+
+
+def _written_value(words: str) -> int | None:
+    """The value of a written-out number; None for a mere list ("two three")."""
+    total = part = 0
+    last = ""
+    for word in re.findall(r"[a-z]+", words.lower()):
+        if word in {"a", "an", "and"}:
+            continue
+        if word == "dozen":
+            part = (part or 1) * 12
+        elif word == "hundred":
+            part = (part or 1) * 100
+        elif word in _POWERS:
+            total += (part or 1) * _POWERS[word]
+            part = 0
+        elif word in _TENS:
+            if last in _TENS or last in _UNITS:
+                return None
+            part += _TENS[word]
+        else:
+            if last in _UNITS or (last in _TENS and _UNITS[word] > 9):
+                return None
+            part += _UNITS[word]
+        last = word
+    return total + part

@@ -1,0 +1,150 @@
+"""Quotations: whether the words that evidence quotes stand in the copy of their source.
+
+A quotation that is found says nothing of whether it supports the claim.
+"""
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from functools import cached_property
+
+from sitegen.judging.folding import fold
+from sitegen.judging.folding_edges import begins_clean, ends_clean, is_unclipped
+from sitegen.judging.folding_nearest import nearest, similarity
+from sitegen.judging.folding_search import SearchText
+from sitegen.judging.quotes_copies import is_unreadable
+from sitegen.judging.quotes_parts import find_parts, parse_parts
+from sitegen.judging.sentences import sentences
+from sitegen.model.findings import DiffWord, QuoteCheck, QuoteState
+
+__all__ = ["NEAR", "SHOWN", "CopyText", "check_evidence_quote", "check_quote", "is_unreadable", "word_diff"]
+
+NEAR = 0.75
+"""From this similarity on, a passage is what the quotation was probably taken from: one changed word in four still
+passes, a paraphrase of the same fact does not."""
+
+SHOWN = 0.5
+"""Below this similarity the closest passage is no more than chance, and is not shown."""
+
+_SURROUNDINGS = 400
+"""Code points on each side within which the rest of a sentence is looked for."""
+
+_LAST_WORD = re.compile(r"\S+\s*\Z")
+_NEXT_WORD = re.compile(r"\s*\S*[\w%‰°€$£]")
+
+_WRAPPERS = ("“”", "„“", "„”", "”“", "””", '""', "‘’", "‚‘", "''", "«»", "»«", "‹›", "「」", "『』")
+
+
+class CopyText(SearchText):
+    """The text of a copy, searched for many quotations: folded, and judged readable or not, at most once."""
+
+    @cached_property
+    def is_unreadable(self) -> bool:
+        """Whether it holds no usable text."""
+        return is_unreadable(self.text)
+
+
+def check_evidence_quote(quote: str, copy: CopyText | None, *, readable: bool = True) -> QuoteCheck:
+    """Check what a piece of evidence quotes, whatever there is to check it against.
+
+    `copy` is None where the source has no copy; `readable` is False where no text could be read from the file.
+    What is found even in a dubious copy is found; what is not found in one could not be checked.
+    """
+    if not quote.strip():
+        return QuoteCheck("unquoted")
+    if copy is None:
+        return QuoteCheck("unarchived")
+    if not readable or not copy.text.strip():
+        return QuoteCheck("unreadable")
+    check = check_quote(quote, copy)
+    if not check.verified and copy.is_unreadable:
+        return QuoteCheck("unreadable")
+    return check
+
+
+def check_quote(quote: str, copy: SearchText) -> QuoteCheck:
+    """Look for a quotation, not empty, in a copy's text."""
+    words = quote.strip()
+    if not any(char.isalnum() for char in words):
+        return QuoteCheck("absent")
+    exact = _first_unclipped(copy, copy.exact(words))
+    if exact:
+        return _found("exact", copy.text, exact)
+    for wording in _wordings(words):
+        span = _first_unclipped(copy, copy.variants(wording)) or _in_parts(wording, copy)
+        if span:
+            return _found("folded", copy.text, span)
+    return _closest(words, copy)
+
+
+def _wordings(words: str) -> Iterator[str]:
+    """The quotation as it stands, and without quotation marks of its own around it."""
+    yield words
+    if len(words) > 2 and words[0] + words[-1] in _WRAPPERS:
+        yield words[1:-1].strip()
+
+
+def _first_unclipped(copy: SearchText, spans: Iterator[tuple[int, int]]) -> tuple[int, int] | None:
+    return next((span for span in spans if is_unclipped(copy.text, *span)), None)
+
+
+def _in_parts(words: str, copy: SearchText) -> tuple[int, int] | None:
+    parts = parse_parts(words)
+    return find_parts(parts, copy) if parts else None
+
+
+def _found(state: QuoteState, text: str, span: tuple[int, int]) -> QuoteCheck:
+    start, end = span
+    before, after = _rest_of_sentence(text, start, end)
+    return QuoteCheck(state, text[start:end], before, after, start=start, end=end)
+
+
+def _closest(words: str, copy: SearchText) -> QuoteCheck:
+    """The passage that a quotation not found was probably taken from."""
+    best = next(iter(nearest(words, copy)), None)
+    if best is None or best.score < SHOWN:
+        return QuoteCheck("absent")
+    start, end = _widened(copy.text, best.start, best.end)
+    passage = copy.text[start:end]
+    before, after = _rest_of_sentence(copy.text, start, end)
+    near = best.score >= NEAR
+    score = min(best.score, round(similarity(words, passage), 4))
+    diff = word_diff(words, passage) if near else ()
+    return QuoteCheck("near" if near else "absent", passage, before, after, score, start, end, diff)
+
+
+def _widened(text: str, start: int, end: int) -> tuple[int, int]:
+    """A passage with the words that it must not be cut from, so that a reader sees what is amiss."""
+    if not begins_clean(text, start, end):
+        start = next((found.start() for found in _LAST_WORD.finditer(text, max(0, start - 40), start)), start)
+    if not ends_clean(text, start, end):
+        found = _NEXT_WORD.match(text, end, end + 40)
+        end = found.end() if found else end
+    return start, end
+
+
+def _rest_of_sentence(text: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and after a passage in the sentences that it begins and ends in."""
+    low, high = max(0, start - _SURROUNDINGS), min(len(text), end + _SURROUNDINGS)
+    spans = [(low + first, low + last) for first, last in sentences(text[low:high], wrapped=True)]
+    begin = max((first for first, _ in spans if first <= start), default=start)
+    stop = min((last for _, last in spans if last >= end), default=end)
+    return text[begin:start], text[end:stop]
+
+
+def word_diff(quote: str, passage: str) -> tuple[DiffWord, ...]:
+    """Compare two texts word by word; typographic variants of a word count as the same."""
+    old, new = quote.split(), passage.split()
+    matcher = SequenceMatcher(
+        None, [fold(word).text for word in old], [fold(word).text for word in new], autojunk=False
+    )
+    diff: list[DiffWord] = []
+    for kind, first, last, start, end in matcher.get_opcodes():
+        if kind == "equal":
+            diff.append(("same", " ".join(new[start:end])))
+            continue
+        if first < last:
+            diff.append(("gone", " ".join(old[first:last])))
+        if start < end:
+            diff.append(("new", " ".join(new[start:end])))
+    return tuple(diff)

@@ -1,0 +1,35 @@
+"""Negations: words that an omission must never swallow, since what is left would say the contrary."""
+
+import re
+
+_ENGLISH = (
+    r"no|not|nor|none|never|neither|nobody|no[ -]?one|nothing|nowhere|nay|without|cannot|hardly|scarcely|barely|"
+    r"rarely|seldom|unless|except|unable|unlikely|impossible|untrue|false|falsely|"
+    r"lacks?|lacked|lacking|fail(?:s|ed|ing|ure)?|refus(?:e|es|ed|ing|al)|den(?:y|ies|ied|ying|ial)|"
+    r"far[ ]from|anything[ ]but|rather[ ]than|instead[ ]of|"
+    r"(?:ai|are|ca|could|did|does|do|had|has|have|is|might|must|need|sha|should|was|were|wo|would)nt"
+)
+_EUROPEAN = (
+    r"nicht|kein|keine[mnrs]?|nie|niemals|niemand|nirgends|weder|ohne|nichts|kaum|"
+    r"ne|pas|jamais|sans|aucune?|rien|personne|non|ni|guère|nullement|"
+    r"nunca|jamás|sin|ningun[ao]s?|ningún|nada|nadie|tampoco|"
+    r"mai|senza|nessun[oa]?|nulla|né|não|nem|sem|nenhuma?|ninguém|"
+    r"niet|geen|nooit|zonder|inte|ej|ingen|inget|inga|aldrig|utan|ikke|aldri|uten|uden|"
+    r"nigdy|bez|žádn\w+|ani|nem|soha|не|ни|нет|без|никогда|ничего|никто|ні|немає|ніколи|"
+    r"لا|ليس|ليست|لم|لن|غير|بدون"
+)
+_UNSPACED = "[不没沒未非無无勿別别]|ない|なかっ|なく|ません|않|아니|못하|없|ไม่"
+
+_NEGATION = re.compile(
+    rf"(?<!\w)(?:{_ENGLISH}|{_EUROPEAN})(?!\w)|\w*n['’ʼ‘]t(?!\w)|(?<!\w)n['’]|(?<!\w)(?:non|un|anti)[-‐‑](?=\w)|{_UNSPACED}",
+    re.IGNORECASE,
+)
+
+
+def has_negation(text: str) -> bool:
+    """Whether a text holds a word that turns what is said into its contrary.
+
+    English well, other languages by their commonest words: too many rather than too few, for the price of a mistake
+    here is only a quotation that has to be split in two.
+    """
+    return _NEGATION.search(text) is not None

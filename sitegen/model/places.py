@@ -1,0 +1,75 @@
+"""Where a value stands in a file, and what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Level = Literal["error", "warning", "off"]
+"""How much a problem matters; a site sets it per rule."""
+
+Span = tuple[int, int, int, int]
+"""Line, column, end line, end column: 1-based, in code points, the end exclusive."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A range in a file of the site.
+
+    `file` is relative to the site's root, with forward slashes. Lines and columns are 1-based and count
+    Unicode code points; the end is exclusive.
+    """
+
+    file: str
+    line: int = 1
+    column: int = 1
+    end_line: int = 1
+    end_column: int = 1
+
+    def __str__(self) -> str:
+        """`file:line:column`, as editors and terminals link it."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a record and each of its fields stand.
+
+    `spans` maps a field's name to the span of its value, `name.0` to that of a list's first item, and the
+    empty string to the span of the record's own key or first line.
+    """
+
+    file: str
+    spans: Mapping[str, Span] = field(default_factory=dict)
+
+    def of(self, name: str = "") -> Place:
+        """The place of a field's value, or of the record where the field is absent."""
+        span = self.spans.get(name) or self.spans.get("") or (1, 1, 1, 1)
+        return Place(self.file, *span)
+
+
+NOWHERE = Places("")
+"""The places of a value that no file holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong, where, and what to do about it.
+
+    `rule` is an id of the table of rules; `article` is the article's path below `content/` without `.md`,
+    and `claim` the claim's id, both empty where the problem concerns neither.
+    """
+
+    rule: str
+    message: str
+    place: Place
+    hint: str = ""
+    article: str = ""
+    claim: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A problem with the level that the site gives its rule."""
+
+    problem: Problem
+    level: Level

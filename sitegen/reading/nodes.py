@@ -1,0 +1,197 @@
+"""YAML to nodes: every scalar is the text that was written, and every node knows its place.
+
+What a plain scalar means (`no`, `2024`, `on`) is for the field that it stands in to say, so that YAML's implicit
+types cannot change a value. Only the events of PyYAML's parser are used: no tag is resolved and nothing is built.
+"""
+
+from dataclasses import dataclass
+
+import yaml
+
+from sitegen.model.places import Place, Problem, Span
+
+DEEPEST = 40
+LARGEST_EXPANSION = 2_000
+"""How many nodes all aliases of a file may expand to: enough for honest reuse, too few for a bomb."""
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A scalar's text; `quoted` also for block scalars: then an empty text is a value, not a gap."""
+
+    text: str
+    quoted: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list of nodes."""
+
+    items: "tuple[Node, ...]"
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Pairs of key and value, in the order written."""
+
+    pairs: "tuple[tuple[Scalar, Node], ...]"
+    span: Span
+
+
+Node = Scalar | Sequence | Mapping
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection under construction; `key` waits for its value."""
+
+    kind: str
+    span: Span
+    anchor: str | None
+    items: list[Node]
+    pairs: list[tuple[Scalar, Node]]
+    seen: dict[str, Scalar]
+    key: Scalar | None = None
+    size: int = 1
+
+
+class _Trouble(Exception):  # noqa: N818 - never leaves this module
+    def __init__(self, message: str, line: int, column: int, hint: str = "", rule: str = "yaml-syntax") -> None:
+        super().__init__(message)
+        self.message, self.line, self.column, self.hint, self.rule = message, line, column, hint, rule
+
+
+def compose(text: str, file: str, *, first_line: int = 1) -> tuple[Node | None, tuple[Problem, ...]]:
+    """The one document of a YAML text, and what is wrong with it.
+
+    None stands for an empty document, and for one whose syntax is broken. A key that stands twice in a mapping is
+    a problem; the first value is kept. `first_line` is the line of the file at which the text begins.
+    """
+    composer = _Composer(file, first_line - 1)
+    try:
+        root = composer.run(text)
+    except _Trouble as trouble:
+        place = Place(file, trouble.line, trouble.column, trouble.line, trouble.column + 1)
+        return None, (*composer.problems, Problem(trouble.rule, trouble.message, place, trouble.hint))
+    except yaml.YAMLError as error:
+        return None, (*composer.problems, _syntax_problem(error, text, file, first_line - 1))
+    return root, tuple(composer.problems)
+
+
+class _Composer:
+    def __init__(self, file: str, shift: int) -> None:
+        self.file = file
+        self.shift = shift
+        self.problems: list[Problem] = []
+        self.stack: list[_Open] = []
+        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.expanded = 0
+        self.root: Node | None = None
+
+    def run(self, text: str) -> Node | None:
+        documents = 0
+        for event in yaml.parse(text, Loader=_LOADER):
+            if isinstance(event, yaml.ScalarEvent):
+                self._add(Scalar(event.value, event.style is not None, self._span(event)), 1, event.anchor)
+            elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+                self._open(event)
+            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                self._close()
+            elif isinstance(event, yaml.AliasEvent):
+                self._alias(event)
+            elif isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise _Trouble("a second document begins here", *self._start(event), "one document a file")
+        return self.root
+
+    def _start(self, event: yaml.Event) -> tuple[int, int]:
+        return event.start_mark.line + 1 + self.shift, event.start_mark.column + 1
+
+    def _span(self, event: yaml.Event) -> Span:
+        start, end = event.start_mark, event.end_mark
+        return start.line + 1 + self.shift, start.column + 1, end.line + 1 + self.shift, end.column + 1
+
+    def _open(self, event: yaml.CollectionStartEvent) -> None:
+        line, column = self._start(event)
+        if len(self.stack) >= DEEPEST:
+            raise _Trouble(f"values are nested more than {DEEPEST} deep", line, column)
+        kind = "map" if isinstance(event, yaml.MappingStartEvent) else "list"
+        self.stack.append(_Open(kind, (line, column, line, column + 1), event.anchor, [], [], {}))
+
+    def _close(self) -> None:
+        done = self.stack.pop()
+        node: Node = Mapping(tuple(done.pairs), done.span) if done.kind == "map" else Sequence(tuple(done.items), done.span)
+        self._add(node, done.size, done.anchor)
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        known = self.anchors.get(event.anchor)
+        line, column = self._start(event)
+        if known is None:
+            raise _Trouble(f'no anchor "&{event.anchor}" stands before this alias', line, column)
+        node, size = known
+        self.expanded += size
+        if self.expanded > LARGEST_EXPANSION:
+            raise _Trouble(f"aliases expand to more than {LARGEST_EXPANSION} values", line, column, "write the values out")
+        self._add(node, size, None)
+
+    def _add(self, node: Node, size: int, anchor: str | None) -> None:
+        if anchor is not None:
+            self.anchors[anchor] = (node, size)
+        if not self.stack:
+            self.root = node
+            return
+        top = self.stack[-1]
+        top.size += size
+        if top.kind == "list":
+            top.items.append(node)
+        elif top.key is None:
+            if not isinstance(node, Scalar):
+                raise _Trouble("a key must be a single word", node.span[0], node.span[1], "quote it, or check the indentation")
+            top.key = node
+        else:
+            self._pair(top, top.key, node)
+            top.key = None
+
+    def _pair(self, top: _Open, key: Scalar, node: Node) -> None:
+        first = top.seen.get(key.text)
+        if first is None:
+            top.seen[key.text] = key
+            top.pairs.append((key, node))
+            return
+        # In a list of records (`claims:`, `notes:`, `sources:`) the key is an id; elsewhere it is a field's name.
+        parent = self.stack[-2].key.text if len(self.stack) > 1 and self.stack[-2].key is not None else ""
+        keyed = len(self.stack) == 2 and parent in {"claims", "notes", "sources"}
+        self.problems.append(
+            Problem(
+                "id-duplicate" if keyed else "yaml-syntax",
+                f'"{key.text}" stands here a second time',
+                Place(self.file, *key.span),
+                f"it stands first in line {first.span[0]}; rename or remove one of them",
+            )
+        )
+
+
+def _syntax_problem(error: yaml.YAMLError, text: str, file: str, shift: int) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    message = getattr(error, "problem", None) or getattr(error, "reason", None) or "this is not YAML"
+    line, column = (mark.line, mark.column) if mark is not None else _line_and_column(text, getattr(error, "position", 0))
+    lines = text.split("\n")
+    written = lines[line] if line < len(lines) else ""
+    hint = ""
+    if "\t" in written[: len(written) - len(written.lstrip())] or "'\\t'" in message:
+        hint = "indent with spaces: YAML allows no tabs there"
+    elif "mapping values are not allowed" in message:
+        hint = 'a text that holds ": " must be quoted'
+    elif "%" in message or "@" in message or "`" in message:
+        hint = "quote the text"
+    return Problem("yaml-syntax", message, Place(file, line + 1 + shift, column + 1, line + 1 + shift, column + 2), hint)
+
+
+def _line_and_column(text: str, position: int) -> tuple[int, int]:
+    before = text[:position]
+    return before.count("\n"), len(before) - (before.rfind("\n") + 1)

@@ -1,0 +1,105 @@
+"""The files that hold one record each: settings, sidecars, source records, seeds, themes."""
+
+import re
+import zoneinfo
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from sitegen.model.places import Places, Problem
+from sitegen.model.records import Claim, Seed, Settings, Sidecar, Source, ThemeSettings
+from sitegen.reading.nodes import Mapping, compose
+from sitegen.reading.shapes import Reporter, nearest, read_record
+from sitegen.reading.text import decode
+
+Record = TypeVar("Record")
+_BASE_URL = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?")
+
+
+def read_settings(content: bytes, file: str, rules: Collection[str]) -> tuple[Settings, tuple[Problem, ...]]:
+    """The site's settings; `rules` are the ids that `checks.rules` may name."""
+    settings, problems = _read_file(Settings, content, file)
+    report = Reporter(file)
+    if settings is None:
+        return Settings(at=Places(file)), problems
+    for rule in settings.checks.rules:
+        if rule not in rules:
+            report.add("field-unknown", f'unknown rule "{rule}"', settings.checks.at.spans.get("rules", (1, 1, 1, 1)), nearest(rule, rules))
+    if not _BASE_URL.fullmatch(settings.base_url):
+        report.add("field-type", f'"{settings.base_url}" is not an address', settings.at.spans["base_url"], "write it as https://example.org/checked/")
+        settings = replace(settings, base_url=Settings().base_url)
+    try:
+        zoneinfo.ZoneInfo(settings.timezone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        report.add("field-type", f'"{settings.timezone}" is not a time zone', settings.at.spans["timezone"], "write it as Europe/Berlin")
+        settings = replace(settings, timezone="UTC")
+    if not settings.base_url.endswith("/"):
+        settings = replace(settings, base_url=settings.base_url + "/")
+    return settings, (*problems, *report.problems)
+
+
+def read_sidecar(content: bytes, file: str, article: str) -> tuple[Sidecar, tuple[Problem, ...]]:
+    """An article's annotations. Ids must be unique among its claims and notes together."""
+    sidecar, problems = _read_file(Sidecar, content, file, article=article, then=_check_sidecar)
+    return sidecar or Sidecar(at=Places(file)), problems
+
+
+def read_source(content: bytes, file: str) -> tuple[Source | None, tuple[Problem, ...]]:
+    """A record of the source library; its id is the file's stem."""
+    return _read_file(Source, content, file, key=PurePosixPath(file).stem)
+
+
+def read_seed(content: bytes, file: str) -> tuple[Seed | None, tuple[Problem, ...]]:
+    """The record of a document under examination; its id is the file's stem."""
+    return _read_file(Seed, content, file, key=PurePosixPath(file).stem)
+
+
+def read_theme(content: bytes, file: str) -> tuple[ThemeSettings, tuple[Problem, ...]]:
+    """What a theme says of itself."""
+    theme, problems = _read_file(ThemeSettings, content, file)
+    return theme or ThemeSettings(at=Places(file)), problems
+
+
+def looks_like_sidecar(content: bytes) -> bool:
+    """Whether a YAML file holds annotations: used for one that stands beside no article."""
+    text = decode(content, "")
+    if isinstance(text, Problem):
+        return False
+    node, _ = compose(text, "")
+    return isinstance(node, Mapping) and any(key.text in {"claims", "notes", "uncheckable"} for key, _ in node.pairs)
+
+
+def _read_file(
+    record: type[Record],
+    content: bytes,
+    file: str,
+    *,
+    key: str = "",
+    article: str = "",
+    then: Callable[[Record, Reporter], None] | None = None,
+) -> tuple[Record | None, tuple[Problem, ...]]:
+    text = decode(content, file)
+    if isinstance(text, Problem):
+        return None, (replace(text, article=article),)
+    node, found = compose(text, file)
+    if node is None and found:
+        return None, tuple(replace(problem, article=article) for problem in found)
+    report = Reporter(file, article)
+    value = read_record(record, node, report, key=key)
+    if value is not None and then is not None:
+        then(value, report)
+    return value, (*(replace(problem, article=article) for problem in found), *report.problems)
+
+
+def _check_sidecar(sidecar: Sidecar, report: Reporter) -> None:
+    first: dict[str, Places] = {}
+    for entry in (*sidecar.claims, *sidecar.notes):
+        if entry.id in first:
+            line = first[entry.id].of().line
+            report.add("id-duplicate", f'the id "{entry.id}" stands here a second time', entry.at.spans[""], f"it stands first in line {line}")
+        first.setdefault(entry.id, entry.at)
+        if isinstance(entry, Claim) and entry.allow and not entry.why:
+            report.claim = entry.id
+            report.add("field-type", "rules are allowed without a reason", entry.at.spans["allow"], 'say why: add "why:" to the claim')
+            report.claim = ""

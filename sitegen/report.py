@@ -1,0 +1,179 @@
+"""Problems for people and machines: text with the line and a caret, JSON, SARIF, and GitHub's annotations."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from sitegen import __version__
+from sitegen.building.build import Summing
+from sitegen.judging.rules import RULES
+from sitegen.model.places import Graded, Place
+
+ReadLine = Callable[[str, int], str | None]
+"""File and line number (1-based) to that line's text, or None where it cannot be read."""
+
+WIDEST = 100
+"""Columns of a source line that are shown: longer ones are cut around the caret."""
+
+
+def text_report(problems: Iterable[Graded], read_line: ReadLine, *, colour: bool = False) -> str:
+    """Each problem as `file:line:column: level: message [rule]`, its line, a caret, and a hint."""
+    return "".join(_text_problem(graded, read_line, colour=colour) for graded in problems)
+
+
+def _text_problem(graded: Graded, read_line: ReadLine, *, colour: bool) -> str:
+    problem, level = graded.problem, graded.level
+    paint = _painter(colour=colour)
+    shown = paint(level, "1;31" if level == "error" else "1;33")
+    lines = [f"{paint(str(problem.place), '1')}: {shown}: {problem.message} [{problem.rule}]"]
+    written = read_line(problem.place.file, problem.place.line) if problem.place.line else None
+    if written is not None and written.strip():
+        lines += _pointed(written, problem.place, paint)
+    if problem.hint:
+        lines.append(f"    {paint('hint:', '36')} {problem.hint}")
+    return "\n".join([*lines, ""])
+
+
+def _painter(*, colour: bool) -> Callable[[str, str], str]:
+    return (lambda text, code: f"\x1b[{code}m{text}\x1b[0m") if colour else (lambda text, _: text)
+
+
+def _pointed(written: str, place: Place, paint: Callable[[str, str], str]) -> list[str]:
+    """The line and, under it, a caret at the place; tabs are kept so that both stand in line."""
+    begin = max(0, place.column - 1 - WIDEST * 2 // 3) if len(written) > WIDEST else 0
+    cut = written[begin : begin + WIDEST]
+    column = min(place.column - 1 - begin, len(cut))
+    last = place.end_column - 1 - begin if place.end_line == place.line else len(cut)
+    width = max(1, min(last, len(cut)) - column)
+    indent = "".join("\t" if character == "\t" else " " for character in cut[:column])
+    return [f"    {cut.rstrip()}", f"    {indent}{paint('^' * width, '32')}"]
+
+
+def github_report(problems: Iterable[Graded]) -> str:
+    """Workflow commands that GitHub shows in the diff."""
+    return "".join(_github_problem(graded) for graded in problems)
+
+
+def _github_problem(graded: Graded) -> str:
+    problem, place = graded.problem, graded.problem.place
+    message = problem.message + (f"\nhint: {problem.hint}" if problem.hint else "")
+    data = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    fields: Mapping[str, object] = {
+        "file": place.file,
+        "line": place.line,
+        "endLine": place.end_line,
+        "col": place.column,
+        "endColumn": place.end_column,
+        "title": problem.rule,
+    }
+    written = ",".join(f"{name}={_github_value(value)}" for name, value in fields.items())
+    return f"::{graded.level} {written}::{data}\n"
+
+
+def _github_value(value: object) -> str:
+    text = str(value)
+    for plain, escaped in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
+        text = text.replace(plain, escaped)
+    return text
+
+
+def json_report(problems: Sequence[Graded], summing: Summing | None) -> str:
+    """The problems and a summary, as `docs/commands.md` describes them."""
+    counted = {level: sum(graded.level == level for graded in problems) for level in ("error", "warning")}
+    none = Summing(0, 0, 0, 0, 0, {}, {}, {})
+    sums = summing or none
+    summary = {
+        "articles": sums.articles,
+        "claims": sums.claims,
+        "notes": sums.notes,
+        "evidence": sums.evidence,
+        "sources": sums.sources,
+        "anchors": dict(sums.anchors),
+        "quotes": dict(sums.quotes),
+        "verdicts": dict(sums.verdicts),
+        "errors": counted["error"],
+        "warnings": counted["warning"],
+    }
+    whole = {"problems": [_json_problem(graded) for graded in problems], "summary": summary}
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _json_problem(graded: Graded) -> dict[str, object]:
+    problem, place = graded.problem, graded.problem.place
+    return {
+        "rule": problem.rule,
+        "level": graded.level,
+        "message": problem.message,
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "article": problem.article or None,
+        "claim": problem.claim or None,
+        "hint": problem.hint or None,
+    }
+
+
+def sarif_report(problems: Sequence[Graded]) -> str:
+    """The problems as SARIF 2.1.0, for code-scanning services."""
+    rules = sorted(RULES)
+    driver = {
+        "name": "sitegen",
+        "version": __version__,
+        "rules": [
+            {
+                "id": rule,
+                "shortDescription": {"text": RULES[rule].meaning},
+                "defaultConfiguration": {"level": "none" if RULES[rule].level == "off" else RULES[rule].level},
+            }
+            for rule in rules
+        ],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(graded, rules) for graded in problems],
+    }
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _sarif_result(graded: Graded, rules: Sequence[str]) -> dict[str, object]:
+    problem, place = graded.problem, graded.problem.place
+    region = {
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": max(place.end_line, place.line),
+        "endColumn": place.end_column if place.end_line > place.line else max(place.end_column, place.column),
+    }
+    location = {"artifactLocation": {"uri": _uri(place.file)}, "region": region}
+    return {
+        "ruleId": problem.rule,
+        "ruleIndex": rules.index(problem.rule),
+        "level": graded.level,
+        "message": {"text": problem.message + (f" ({problem.hint})" if problem.hint else "")},
+        "locations": [{"physicalLocation": location}],
+    }
+
+
+def _uri(file: str) -> str:
+    from urllib.parse import quote  # noqa: PLC0415 - only this format needs it
+
+    return quote(file)
+
+
+def line_reader(read: Callable[[str], bytes]) -> ReadLine:
+    """Reads lines of the site's files, each file at most once; what cannot be read gives None."""
+    known: dict[str, list[str]] = {}
+
+    def read_line(file: str, line: int) -> str | None:
+        if file not in known:
+            try:
+                text = read(file).decode("utf-8-sig", errors="replace")
+            except OSError:
+                text = ""
+            known[file] = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        lines = known[file]
+        return lines[line - 1] if 0 < line <= len(lines) else None
+
+    return read_line

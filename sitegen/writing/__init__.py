@@ -1,0 +1,1 @@
+"""Values and findings to bytes: weaving marks into a page, themes, feeds, and records for machines."""

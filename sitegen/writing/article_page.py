@@ -1,0 +1,352 @@
+"""An article's page, and what the article gives to all pages that span articles."""
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from sitegen.judging.judge import sources_of
+from sitegen.model.site import Card, Draft, Judged, Page
+from sitegen.writing.structured import (
+    annotation,
+    annotation_collection,
+    article_jsonld,
+    claim_bodies,
+    claim_record,
+    json_text,
+    text_body,
+)
+from sitegen.writing.viewing import Viewing, card_view, ledger_view, source_view, verdict_of
+from sitegen.writing.views import (
+    ArticleView,
+    CardView,
+    CitationView,
+    ClaimRowView,
+    ClaimView,
+    CorrectionView,
+    HeadView,
+    LedgerView,
+    NoteView,
+    SourceUseView,
+    SourceView,
+    UncheckableView,
+)
+from sitegen.writing.words import STANCES
+from sitegen.writing.workshop import Workshop, filled, root_of
+
+_LOCAL = re.compile(r'href="#([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class PageJob:
+    """All that an article's page is made of, beside the workshop.
+
+    `targets` gives the address below the site's root of each of the draft's links (None: it leads nowhere), `sizes`
+    width and height of those that are images. `stale` holds the stale claims with the reason.
+    """
+
+    draft: Draft
+    judged: Judged
+    card: Card
+    before: Card | None
+    after: Card | None
+    targets: tuple[str | None, ...]
+    sizes: tuple[tuple[int, int] | None, ...]
+    stale: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """What a folder's own page (`index.md`) gives to the folder's listing."""
+
+    title: str
+    description: str
+    body: Markup
+    jsonld: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleOutput:
+    """What an article comes to: its own files, and its part of the pages that span articles.
+
+    `claims` are its entries of `claims.json`, each a line of JSON; `cited` gives the titles of the sources cited;
+    `entry` is its content for feeds. An article that is its folder's own page has no page of its own: `own` goes
+    into the folder's listing.
+    """
+
+    card: Card
+    files: tuple[Page, ...]
+    ledger: LedgerView
+    claims: tuple[str, ...]
+    cited: tuple[tuple[str, str], ...]
+    rows: tuple[ClaimRowView, ...]
+    citations: tuple[tuple[str, CitationView], ...]
+    corrections: tuple[CorrectionView, ...]
+    entry: str
+    own: OwnPage | None
+
+
+def article_page(job: PageJob, shop: Workshop) -> ArticleOutput:
+    """Make everything of one article."""
+    return _ArticlePage(job, shop).run()
+
+
+class _ArticlePage:
+    """The steps of one page, which share what was looked up for it."""
+
+    def __init__(self, job: PageJob, shop: Workshop) -> None:
+        self.job = job
+        self.shop = shop
+        self.draft = job.draft
+        self.path = job.card.path
+        self.url = shop.url(self.path)
+        self.root = root_of(self.path)
+        self.texts = dict(self.draft.texts)
+        self.sources = sources_of(self.draft, shop.library)
+        self.cited = {
+            evidence.source: self.sources[evidence.source]
+            for claim in self.draft.sidecar.claims
+            for evidence in claim.evidence
+            if evidence.source in self.sources
+        }
+
+    def run(self) -> ArticleOutput:
+        draft, judged, shop = self.draft, self.job.judged, self.shop
+        card = card_view(self.job.card, shop.scale)
+        viewing = self._viewing(self.root)
+        placed, unplaced = viewing.notes()
+        ledger = ledger_view(
+            draft.sidecar.claims,
+            (check for _, checks in judged.checks for check in checks),
+            shop.scale,
+            notes=len(draft.sidecar.notes),
+            stale=len(self.job.stale),
+        )
+        claims = [note for note in (*placed, *unplaced) if isinstance(note, ClaimView)]
+        citations = tuple(self._citations(claims, card))
+        corrections = tuple(self._corrections(claims, card))
+        margins = {f"note-{note.id}": note for note in placed}
+        article = ArticleView(
+            title=draft.title,
+            heading=self._fill(draft.heading, self.root, margins),
+            heading_id=draft.heading_id,
+            summary=draft.front.summary,
+            authors=self.job.card.authors,
+            date=draft.front.date,
+            updated=draft.front.updated,
+            tags=card.tags,
+            draft=self.job.card.draft,
+            body=self._fill(draft.body, self.root, margins),
+            ledger=ledger,
+            subject=viewing.source_views.get(draft.front.subject),
+            sources=self._uses(citations, viewing.source_views),
+            unplaced=unplaced,
+            uncheckable=tuple(UncheckableView(words, why) for words, why in draft.words),
+            corrections=corrections,
+            before=card_view(self.job.before, shop.scale) if self.job.before is not None else None,
+            after=card_view(self.job.after, shop.scale) if self.job.after is not None else None,
+        )
+        own = None if self.job.card.listed else self._own_page(article)
+        return ArticleOutput(
+            card=self.job.card,
+            files=(*(self._page(article) if own is None else ()), *self._annotations()),
+            ledger=ledger,
+            claims=tuple(self._claim_records()),
+            cited=tuple((key, source.title) for key, source in self.cited.items()),
+            rows=tuple(self._rows(claims, card)) if draft.front.search else (),
+            citations=citations,
+            corrections=corrections,
+            entry=self._entry(),
+            own=own,
+        )
+
+    def _page(self, article: ArticleView) -> tuple[Page, ...]:
+        return (self.shop.page(self._head(), {"article": article}, template=self.draft.front.template),)
+
+    def _own_page(self, article: ArticleView) -> OwnPage:
+        head = self._head()
+        body = article.body
+        if article.unplaced:
+            body += self._margin(article.unplaced, 0, self.root)
+        jsonld = head.jsonld if self.draft.sidecar.claims else Markup("")
+        return OwnPage(self.draft.title, self.draft.front.summary, body, jsonld)
+
+    def _margin(self, notes: Iterable[ClaimView | NoteView], line: int, root: str) -> Markup:
+        names = {"site": self.shop.site, "root": root, "notes": tuple(notes), "line": line}
+        return filled(self.shop.theme.render("margin.html", names), lambda _, value: value)
+
+    def _viewing(self, root: str) -> Viewing:
+        wanted = [*self.cited, *([self.draft.front.subject] if self.draft.front.subject in self.sources else [])]
+        return Viewing(
+            draft=self.draft,
+            judged=self.job.judged,
+            library=self.shop.library,
+            scale=self.shop.scale,
+            source_views={key: self._source_view(key, root) for key in wanted},
+            stale=dict(self.job.stale),
+            path=self.path,
+            url=self.url,
+            html=lambda key: self._fill(self.texts.get(key, ""), root, {}),
+        )
+
+    def _source_view(self, identifier: str, root: str) -> SourceView:
+        if not self._is_local(identifier):
+            return self.shop.source_view(identifier, root)
+        note = self._fill(self.texts.get(f"source {identifier}", ""), root, {})
+        return source_view(self.sources[identifier], self.shop.library.copies.get(identifier), note, local=True)
+
+    def _is_local(self, identifier: str) -> bool:
+        return any(source.id == identifier for source in self.draft.sidecar.sources)
+
+    def _fill(self, markup: str, root: str, margins: Mapping[str, ClaimView | NoteView]) -> Markup:
+        """HTML of the draft with its links, image sizes and margins filled in; without `margins` they stay out."""
+
+        def hole(kind: str, value: str) -> str:
+            if kind == "link":
+                return html.escape(self._address(int(value), root), quote=True)
+            line, *notes = value.split(" ")
+            shown = tuple(margins[note] for note in notes if note in margins)
+            return self._margin(shown, int(line), root) if shown else ""
+
+        return filled(markup, hole, lambda index: self.job.sizes[index])
+
+    def _address(self, index: int, root: str) -> str:
+        link, target = self.draft.links[index], self.job.targets[index]
+        if target is None:
+            return link.written
+        return root + target + (f"#{link.fragment}" if link.fragment else "")
+
+    def _head(self) -> HeadView:
+        front = self.draft.front
+        verdicts = [(claim, verdict_of(claim.verdict, self.shop.scale)) for claim in self.draft.sidecar.claims]
+        return HeadView(
+            kind="article",
+            title=self.draft.title,
+            path=self.path,
+            url=self.url,
+            description=front.summary or self.shop.settings.description,
+            language=front.language or self.shop.settings.language,
+            image=self._image(),
+            image_alt=front.image_alt,
+            published=front.date,
+            updated=front.updated,
+            jsonld=article_jsonld(
+                self.job.card, self.url, self.shop.settings, verdicts, self.cited.values()
+            ),
+            index=not front.draft,
+        )
+
+    def _image(self) -> str:
+        """The absolute address of the front matter's picture, which is the last of the draft's links."""
+        image = self.draft.front.image
+        if not image or not self.draft.links or self.draft.links[-1].written != image:
+            return image
+        target = self.job.targets[-1]
+        return "" if target is None else self.shop.url(target)
+
+    def _claim_records(self) -> Iterable[str]:
+        anchorings, checks, stale = dict(self.draft.anchorings), dict(self.job.judged.checks), dict(self.job.stale)
+        for claim in self.draft.sidecar.claims:
+            of = (self.draft.article, self.url, verdict_of(claim.verdict, self.shop.scale), claim.id in stale)
+            yield json_text(claim_record(claim, anchorings[claim.id], checks[claim.id], self.sources, of))
+
+    def _annotations(self) -> tuple[Page, ...]:
+        anchorings = dict(self.draft.anchorings)
+        items = []
+        for claim in self.draft.sidecar.claims:
+            if anchorings[claim.id].placed:
+                bodies = claim_bodies(claim, verdict_of(claim.verdict, self.shop.scale), self.sources)
+                items.append(annotation(self.url, f"c-{claim.id}", anchorings[claim.id], "assessing", bodies))
+        for note in self.draft.sidecar.notes:
+            if anchorings[note.id].placed:
+                motivation = "describing" if note.kind == "definition" else "commenting"
+                body = text_body(note.note, motivation, "text/markdown")
+                items.append(annotation(self.url, f"n-{note.id}", anchorings[note.id], motivation, [body]))
+        return (Page(f"{self.path}annotations.jsonld", annotation_collection(self.url, self.draft.title, items)),)
+
+    def _citations(self, claims: Iterable[ClaimView], card: CardView) -> Iterable[tuple[str, CitationView]]:
+        for claim in claims:
+            for evidence in claim.evidence:
+                yield (
+                    evidence.source.id,
+                    CitationView(
+                        article=card,
+                        claim=claim.statement,
+                        path=claim.path,
+                        verdict=claim.verdict,
+                        stance=evidence.stance,
+                        stance_words=STANCES[evidence.stance],
+                        quote=evidence.quote,
+                        at=evidence.at,
+                        state=evidence.state,
+                        state_words=evidence.state_words,
+                        verified=evidence.verified,
+                    ),
+                )
+
+    def _uses(
+        self, citations: Iterable[tuple[str, CitationView]], views: Mapping[str, SourceView]
+    ) -> tuple[SourceUseView, ...]:
+        grouped: dict[str, list[CitationView]] = {}
+        for source, citation in citations:
+            grouped.setdefault(source, []).append(citation)
+        return tuple(source_use(views[key], uses) for key, uses in grouped.items() if key in views)
+
+    def _corrections(self, claims: Iterable[ClaimView], card: CardView) -> Iterable[CorrectionView]:
+        for claim in claims:
+            for correction in claim.corrections:
+                yield CorrectionView(
+                    on=correction.on,
+                    was=correction.was,
+                    now=correction.now,
+                    why=correction.why,
+                    article=card,
+                    claim=claim.statement,
+                    path=claim.path,
+                    url=self.shop.url(claim.path),
+                )
+
+    def _rows(self, claims: Iterable[ClaimView], card: CardView) -> Iterable[ClaimRowView]:
+        for claim in claims:
+            quoted = [evidence for evidence in claim.evidence if evidence.state != "unquoted"]
+            keys = [f"verdict:{claim.verdict.id}"]
+            keys += [f"source:{evidence.source.id}" for evidence in claim.evidence]
+            keys += [f"tag:{tag}" for tag in self.job.card.tags]
+            yield ClaimRowView(
+                path=claim.path,
+                statement=claim.statement,
+                verdict=claim.verdict,
+                because=claim.because,
+                claimant=claim.claimant.name if claim.claimant is not None else "",
+                article=card,
+                quotes=len(quoted),
+                verified=sum(evidence.verified for evidence in quoted),
+                stale=claim.stale,
+                checked=claim.checked.on if claim.checked is not None else None,
+                keys=" ".join(key.replace(" ", "_") for key in dict.fromkeys(keys)),
+            )
+
+    def _entry(self) -> str:
+        """The article for feeds: absolute addresses, and the notes as endnotes."""
+        root = self.shop.settings.base_url
+        placed, unplaced = self._viewing(root).notes()
+        body = self._fill(self.draft.body, root, {})
+        notes = (*placed, *unplaced)
+        names = {"site": self.shop.site, "root": root, "body": body, "notes": notes, "url": self.url}
+        entry = self.shop.theme.render("feed-entry.html", names)
+        return _LOCAL.sub(lambda match: f'href="{html.escape(self.url)}#{match[1]}"', entry)
+
+
+def source_use(source: SourceView, citations: Iterable[CitationView]) -> SourceUseView:
+    """How a source is used."""
+    uses = tuple(citations)
+    quoted = [use for use in uses if use.state != "unquoted"]
+    return SourceUseView(
+        source=source,
+        citations=len(uses),
+        articles=len({use.article.path for use in uses}),
+        quotes=len(quoted),
+        verified=sum(use.verified for use in quoted),
+    )

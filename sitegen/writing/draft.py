@@ -1,0 +1,282 @@
+"""From an article's two files to its draft: read, flattened, anchored, woven, rendered with holes."""
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from markdown_it.token import Token
+
+from sitegen.judging.anchors import Searchable, find_anchor
+from sitegen.judging.canonical import Flattened, flatten
+from sitegen.judging.sentences import checkable, sentences
+from sitegen.model.findings import Anchoring
+from sitegen.model.places import Place, Places, Problem
+from sitegen.model.records import Claim, Note, Sidecar, Uncheckable
+from sitegen.model.site import Draft, Face
+from sitegen.reading.article import Manuscript, read_manuscript
+from sitegen.reading.markdown import Parsed, parse, parse_note
+from sitegen.reading.records import read_sidecar
+from sitegen.writing.links import LinkFinder, place_of
+from sitegen.writing.marks import WOVEN
+from sitegen.writing.render import smarten
+from sitegen.writing.weave import Mark, weave
+
+ROOM = 400
+"""Code points of a paragraph beside which one note fits, after the first two."""
+
+_ID = re.compile(r'\sid="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class DraftJob:
+    """What a draft is made of: the two files as they are, and the site's face. `sidecar` is None where there is none."""
+
+    article: str
+    file: str
+    content: bytes
+    sidecar_file: str
+    sidecar: bytes | None
+
+
+def draft(job: DraftJob, face: Face) -> Draft:
+    """Make an article's draft."""
+    manuscript, problems = read_manuscript(job.content, job.file, job.article)
+    sidecar, found = Sidecar(), ()
+    if job.sidecar is not None:
+        sidecar, found = read_sidecar(job.sidecar, job.sidecar_file, job.article)
+    language = manuscript.front.language or face.language
+    return _Drafting(job, face, manuscript, sidecar, language).run((*problems, *found))
+
+
+class _Drafting:
+    """The steps of one draft, which share the parsed article."""
+
+    def __init__(self, job: DraftJob, face: Face, manuscript: Manuscript, sidecar: Sidecar, language: str) -> None:
+        self.job = job
+        self.face = face
+        self.front = manuscript.front
+        self.first_line = manuscript.body_line
+        self.lines = manuscript.body.split("\n")
+        self.sidecar = sidecar
+        self.language = language
+        self.parsed = parse(manuscript.body, face.markdown, first_line=manuscript.body_line)
+        self.finder = LinkFinder(job.article, job.file, self.lines, self.first_line)
+        self.problems: list[Problem] = []
+
+    def run(self, problems: Iterable[Problem]) -> Draft:
+        flattened = flatten(self.parsed.tokens)
+        searchable = Searchable(flattened.canonical)
+        entries = (*self.sidecar.claims, *self.sidecar.notes)
+        anchorings = {entry.id: find_anchor(entry.anchor, searchable) for entry in entries}
+        self.problems += [
+            problem for entry in entries for problem in _anchor_problems(entry, anchorings[entry.id], self.job.article)
+        ]
+        words = self._uncheckable(searchable)
+        numbers = _numbers(anchorings)
+        woven = weave(self.parsed.tokens, flattened, self._marks(anchorings, numbers))
+        self._crowded(woven, flattened)
+        if self.face.coverage:
+            self._coverage(flattened, anchorings, searchable)
+        heading, heading_id, title, woven = self._take_heading(woven)
+        self.finder.take(woven)
+        body = self._html(woven, self.parsed)
+        texts = self._texts()
+        fragments = _fragments(heading_id, heading, body, texts, numbers)
+        self._local_links(fragments)
+        self._image()
+        return Draft(
+            article=self.job.article,
+            file=self.job.file,
+            front=self.front,
+            title=title,
+            heading=heading,
+            heading_id=heading_id,
+            body=body,
+            texts=tuple(texts.items()),
+            sidecar=self.sidecar,
+            anchorings=tuple(anchorings.items()),
+            numbers=tuple(numbers.items()),
+            words=words,
+            links=tuple(self.finder.links),
+            fragments=fragments,
+            problems=(*problems, *self.problems, *self.finder.problems),
+        )
+
+    def _marks(self, anchorings: Mapping[str, Anchoring], numbers: Mapping[str, int]) -> list[Mark]:
+        labels = dict(self.face.verdicts)
+        marks = []
+        for entry in (*self.sidecar.claims, *self.sidecar.notes):
+            number, anchoring = numbers.get(entry.id), anchorings[entry.id]
+            if number is None or anchoring.start is None or anchoring.end is None:
+                continue
+            marks.append(Mark(anchoring.start, anchoring.end, *_markup(entry, number, labels)))
+        return marks
+
+    def _html(self, tokens: Sequence[Token], parsed: Parsed, place: Place | None = None) -> str:
+        if self.face.markdown.smart_quotes:
+            smarten(tokens, self.language)
+        html = WOVEN.html(tokens, parsed.env)
+        for problem in parsed.env.pop("render_problems", ()):
+            line = problem.line + self.first_line
+            where = place or Place(self.job.file, line, 1, line, 2)
+            self.problems.append(Problem("math-unreadable", problem.message, where, "", self.job.article))
+        return html
+
+    def _take_heading(self, woven: list[Token]) -> tuple[str, str, str, list[Token]]:
+        """The title's HTML, id and text, and the tokens that are left: a first heading that is the title leaves the body."""
+        fallback = PurePosixPath(self.job.article).name.replace("-", " ").replace("_", " ").capitalize()
+        opens = len(woven) > 2 and woven[0].type == "heading_open" and woven[0].tag == "h1"
+        plain = "".join(_plain(child) for child in woven[1].children or ()) if opens else ""
+        title = self.front.title or (plain if opens else self._first_heading() or fallback)
+        if not opens or (self.front.title and plain != self.front.title):
+            return html.escape(title, quote=False), "", title, woven
+        identifier = str(woven[0].attrs.get("id", ""))
+        rest = woven[3:]
+        inline = [replace(woven[1])]
+        self.finder.take(inline)
+        return self._html(inline, self.parsed), identifier, title, rest
+
+    def _first_heading(self) -> str:
+        return self.parsed.headings[0].text if self.parsed.headings else ""
+
+    def _texts(self) -> dict[str, str]:
+        texts: dict[str, str] = {}
+        for claim in self.sidecar.claims:
+            self._text(texts, f"claim {claim.id}", claim.note, claim.at.of("note"))
+            for index, evidence in enumerate(claim.evidence):
+                self._text(texts, f"evidence {claim.id} {index}", evidence.note, evidence.at.of("note"))
+        for note in self.sidecar.notes:
+            self._text(texts, f"note {note.id}", note.note, note.at.of("note"))
+        for source in self.sidecar.sources:
+            self._text(texts, f"source {source.id}", source.note, source.at.of("note"))
+        return texts
+
+    def _text(self, texts: dict[str, str], key: str, markdown: str, place: Place) -> None:
+        if not markdown:
+            return
+        parsed = parse_note(markdown, self.face.markdown, prefix=f"note-{key.replace(' ', '-')}-")
+        self.finder.take(parsed.tokens, place)
+        texts[key] = self._html(parsed.tokens, parsed, place)
+
+    def _local_links(self, fragments: Iterable[str]) -> None:
+        known = set(fragments)
+        for fragment, place in self.finder.local:
+            if fragment and fragment != "top" and fragment not in known:
+                message = f'"#{fragment}" leads nowhere in this article'
+                self.problems.append(Problem("link-broken", message, place, "", self.job.article))
+
+    def _image(self) -> None:
+        """The picture of the front matter, as the last of the links."""
+        if not self.front.image:
+            return
+        place = self.front.at.of("image")
+        self.finder.add("image", self.front.image, place)
+        if not self.front.image_alt:
+            hint = 'say what it shows: "image_alt: …"'
+            self.problems.append(Problem("image-alt", "an image without a text in its place", place, hint, self.job.article))
+
+    def _uncheckable(self, searchable: Searchable) -> tuple[tuple[str, str], ...]:
+        words = []
+        for entry in self.sidecar.uncheckable:
+            anchoring = find_anchor(entry.anchor, searchable)
+            self.problems += _anchor_problems(entry, anchoring, self.job.article)
+            words.append((anchoring.exact or entry.anchor.quote, entry.why))
+        return tuple(words)
+
+    def _crowded(self, woven: Iterable[Token], flattened: Flattened) -> None:
+        places = {f"note-{entry.id}": entry.anchor.at.of() for entry in (*self.sidecar.claims, *self.sidecar.notes)}
+        length = 0
+        for token in woven:
+            if token.type == "inline":
+                length += sum(len(child.content) for child in token.children or ())
+            elif token.type == "margin":
+                notes = token.content.split(" ")
+                room = 2 + length // ROOM
+                if len(notes) > room:
+                    message = f"{len(notes)} notes beside a paragraph with room for {room}"
+                    hint = "part the paragraph, or join notes"
+                    self.problems.append(Problem("note-crowded", message, places[notes[room]], hint, self.job.article))
+            if token.level == 0 and token.nesting == 1:
+                length = 0
+
+    def _coverage(self, flattened: Flattened, anchorings: Mapping[str, Anchoring], searchable: Searchable) -> None:
+        text = flattened.canonical.text
+        taken = [(found.start, found.end) for found in anchorings.values() if found.start is not None and found.end is not None]
+        for entry in self.sidecar.uncheckable:
+            found = find_anchor(entry.anchor, searchable)
+            if found.start is not None and found.end is not None:
+                taken.append((found.start, found.end))
+        blocks = sorted((start, token) for token in self.parsed.tokens if (start := _block_start(token, flattened)) is not None)
+        for start, end in sentences(text):
+            reasons = checkable(text[start:end])
+            if not reasons or any(begin < end and stop > start for begin, stop in taken):
+                continue
+            block = max((entry for entry in blocks if entry[0] <= start), key=lambda entry: entry[0], default=None)
+            if block is None:
+                continue
+            lead = " ".join(text[start:end].split()[:4])
+            place = place_of(block[1], lead, self.lines, self.first_line, self.job.file)
+            message = f'"{lead} …" ({", ".join(reasons)}) carries no claim'
+            self.problems.append(Problem("coverage", message, place, "add a claim, or an entry under uncheckable:", self.job.article))
+
+
+def _block_start(token: Token, flattened: Flattened) -> int | None:
+    return next((flattened.starts[id(child)] for child in token.children or () if id(child) in flattened.starts), None)
+
+
+def _plain(token: Token) -> str:
+    return " " if token.type in {"softbreak", "hardbreak"} else token.content if token.type not in {"noteref", "image"} else ""
+
+
+def _numbers(anchorings: Mapping[str, Anchoring]) -> dict[str, int]:
+    """The placed entries, numbered in the order in which their references stand in the text."""
+    placed = [
+        (found.end, -(found.start or 0), index, identifier)
+        for index, (identifier, found) in enumerate(anchorings.items())
+        if found.placed and found.end is not None
+    ]
+    return {identifier: number for number, (*_, identifier) in enumerate(sorted(placed), start=1)}
+
+
+def _markup(entry: Claim | Note, number: int, labels: Mapping[str, str]) -> tuple[str, str, int, str, tuple[tuple[str, str], ...]]:
+    note = f"note-{entry.id}"
+    if isinstance(entry, Claim):
+        label = f"Note {number}: {labels.get(entry.verdict, entry.verdict)}"
+        attrs = (("class", "claim"), ("data-claim", entry.id), ("data-verdict", entry.verdict), ("aria-details", note))
+        return f"c-{entry.id}", note, number, label, attrs
+    attrs = (("class", "annotated"), ("data-note", entry.id), ("aria-details", note))
+    return f"n-{entry.id}", note, number, f"Note {number}: {entry.kind}", attrs
+
+
+_ANCHOR_RULES = {"ambiguous": "anchor-ambiguous", "drifted": "anchor-drifted", "lost": "anchor-lost"}
+
+
+def _anchor_problems(entry: Claim | Note | Uncheckable, found: Anchoring, article: str) -> list[Problem]:
+    rule = _ANCHOR_RULES.get(found.state)
+    if rule is None:
+        return []
+    message, hint = f'"{_short(entry.anchor.quote)}" is not in the article', "the words were deleted, or never stood there"
+    if found.state == "ambiguous":
+        message = f'"{_short(entry.anchor.quote)}" stands {len(found.places)} times in the article'
+        hint = "add a prefix, a suffix or a block: anchor: {quote: …, prefix: …}"
+    elif found.state == "drifted":
+        message = f'"{_short(entry.anchor.quote)}" was changed in the article'
+        hint = f'nearest there ({found.score or 0:.2f}): "{_short(found.exact or "")}"; see sitegen reanchor'
+    claim = entry.id if isinstance(entry, (Claim, Note)) else ""
+    places: Places = entry.anchor.at
+    return [Problem(rule, message, places.of("quote"), hint, article, claim)]
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 80 else words[:77].rstrip() + "…"
+
+
+def _fragments(heading_id: str, heading: str, body: str, texts: Mapping[str, str], numbers: Iterable[str]) -> tuple[str, ...]:
+    """Every id of the finished page that a link may name."""
+    found = {html.unescape(match) for part in (heading, body, *texts.values()) for match in _ID.findall(part)}
+    found |= {f"note-{identifier}" for identifier in numbers}
+    if heading_id:
+        found.add(heading_id)
+    return tuple(sorted(found))

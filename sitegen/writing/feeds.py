@@ -1,0 +1,153 @@
+"""Feeds (Atom, JSON Feed), the sitemap, `robots.txt`, and redirects from former addresses."""
+
+import datetime as dt
+import html
+import json
+import zoneinfo
+from collections.abc import Iterable, Iterator, Sequence
+
+from sitegen.model.records import Person, Settings
+from sitegen.model.site import Card, Page
+from sitegen.writing.article_page import ArticleOutput
+from sitegen.writing.views import CorrectionView, FeedEntryView, FeedView
+from sitegen.writing.workshop import Workshop, root_of
+
+LONGEST_FEED = 30
+"""Entries of a feed: the newest."""
+
+_NEVER = "1970-01-01T00:00:00Z"
+"""When a feed without entries was updated: Atom wants a time, and no clock may reach the output."""
+
+
+def feeds(outputs: Sequence[ArticleOutput], shop: Workshop) -> Iterator[Page]:
+    """The site's feed in both formats, and the feed of corrections."""
+    dated = [output for output in outputs if output.card.date is not None and output.card.listed]
+    newest = sorted(dated, key=lambda output: (output.card.date, output.card.path), reverse=True)[:LONGEST_FEED]
+    entries = tuple(_entry(output, shop) for output in newest)
+    settings = shop.settings
+    feed = _feed(settings.title, settings.description, "feed.xml", "", entries, shop)
+    yield Page("feed.xml", shop.theme.render("feed.xml", {"feed": feed}).encode())
+    yield Page("feed.json", _json_feed(entries, shop))
+    corrections = sorted(
+        (entry for output in outputs for entry in output.corrections), key=lambda entry: (entry.on, entry.path), reverse=True
+    )[:LONGEST_FEED]
+    title = f"{settings.title}: corrections"
+    corrected = tuple(_correction_entry(entry, settings) for entry in corrections)
+    feed = _feed(title, "Corrections of our checks.", "corrections/feed.xml", "corrections/", corrected, shop)
+    yield Page("corrections/feed.xml", shop.theme.render("feed.xml", {"feed": feed}).encode())
+
+
+def _feed(
+    title: str, subtitle: str, path: str, home: str, entries: tuple[FeedEntryView, ...], shop: Workshop
+) -> FeedView:
+    settings = shop.settings
+    return FeedView(
+        title=title,
+        subtitle=subtitle,
+        url=shop.url(path),
+        home=shop.url(home),
+        updated=max((entry.updated for entry in entries), default=_NEVER),
+        author=settings.author.name if settings.author is not None else settings.title,
+        entries=entries,
+    )
+
+
+def _time(day: dt.date, settings: Settings) -> str:
+    """The beginning of a day in the site's time zone, in UTC: so that times can be compared as texts."""
+    zone = zoneinfo.ZoneInfo(settings.timezone)
+    begin = dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
+    return begin.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _entry(output: ArticleOutput, shop: Workshop) -> FeedEntryView:
+    card = output.card
+    published = card.date or dt.date(1970, 1, 1)
+    return FeedEntryView(
+        title=card.title,
+        url=shop.url(card.path),
+        summary=card.summary,
+        published=_time(published, shop.settings),
+        updated=_time(card.updated or published, shop.settings),
+        authors=_authors(card, shop.settings),
+        tags=card.tags,
+        content=output.entry,
+    )
+
+
+def _authors(card: Card, settings: Settings) -> tuple[Person, ...]:
+    return card.authors or ((settings.author,) if settings.author is not None else ())
+
+
+def _correction_entry(entry: CorrectionView, settings: Settings) -> FeedEntryView:
+    parts = [("Claim", entry.claim), ("Was", entry.was), ("Now", entry.now), ("Why", entry.why)]
+    content = "".join(f"<p><b>{name}:</b> {html.escape(value)}</p>" for name, value in parts if value)
+    when = _time(entry.on, settings)
+    return FeedEntryView(
+        title=f"{entry.article.title}: {entry.claim}",
+        url=entry.url,
+        summary=entry.why,
+        published=when,
+        updated=when,
+        authors=(),
+        tags=(),
+        content=content,
+    )
+
+
+def _json_feed(entries: Iterable[FeedEntryView], shop: Workshop) -> bytes:
+    settings = shop.settings
+    feed: dict[str, object] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": settings.title,
+        "home_page_url": settings.base_url,
+        "feed_url": shop.url("feed.json"),
+        "language": settings.language,
+    }
+    if settings.description:
+        feed["description"] = settings.description
+    if settings.author is not None:
+        feed["authors"] = [_json_author(settings.author)]
+    feed["items"] = [_json_item(entry) for entry in entries]
+    return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _json_author(author: Person) -> dict[str, str]:
+    return {"name": author.name, **({"url": author.url} if author.url else {})}
+
+
+def _json_item(entry: FeedEntryView) -> dict[str, object]:
+    item: dict[str, object] = {
+        "id": entry.url,
+        "url": entry.url,
+        "title": entry.title,
+        "content_html": entry.content,
+        "date_published": entry.published,
+        "date_modified": entry.updated,
+    }
+    if entry.summary:
+        item["summary"] = entry.summary
+    if entry.authors:
+        item["authors"] = [_json_author(author) for author in entry.authors]
+    if entry.tags:
+        item["tags"] = list(entry.tags)
+    return item
+
+
+def sitemap(pages: Iterable[tuple[str, str]], shop: Workshop) -> Iterator[Page]:
+    """The sitemap of paths with their last change (or an empty text), and the `robots.txt` that names it."""
+    entries = [(shop.url(path), changed) for path, changed in sorted(pages)]
+    yield Page("sitemap.xml", shop.theme.render("sitemap.xml", {"entries": entries}).encode())
+    names = {"sitemap_url": shop.url("sitemap.xml")}
+    yield Page("robots.txt", shop.theme.render("robots.txt", names).encode())
+
+
+def redirect(alias: str, card: Card, shop: Workshop) -> Page:
+    """A page at a former address that leads to the article's own. The alias is as `plan.alias_path` gives it."""
+    names = {
+        "site": shop.site,
+        "root": root_of(alias),
+        "target": card.path,
+        "url": shop.url(card.path),
+        "title": card.title,
+    }
+    return Page(alias, shop.theme.render("redirect.html", names).encode())

@@ -1,0 +1,158 @@
+"""The pages that span articles: home, listings, claims, sources, corrections, verdicts, and the one for what is missing."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from sitegen.model.site import Card, Page
+from sitegen.writing.article_page import ArticleOutput, OwnPage, source_use
+from sitegen.writing.structured import site_jsonld
+from sitegen.writing.viewing import card_view, joined_ledger, tag_path
+from sitegen.writing.views import CitationView, FacetView, HeadView, PagerView, TagView
+from sitegen.writing.workshop import Workshop
+
+PAGE_SIZE = 50
+"""Articles on one page of a listing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A listing of articles: the home page's, a folder's or a tag's. `folders` are the folders directly below."""
+
+    kind: str
+    path: str
+    own: OwnPage
+    cards: tuple[Card, ...]
+    folders: tuple[Card, ...]
+
+
+def site_pages(
+    listings: Iterable[Listing], outputs: Sequence[ArticleOutput], shop: Workshop
+) -> Iterator[Page]:
+    """All pages that span articles."""
+    for listing in listings:
+        yield from _listing_pages(listing, outputs, shop)
+    tags = Counter(tag for output in outputs if output.card.listed for tag in output.card.tags)
+    if tags:
+        views = tuple(TagView(tag, tag_path(tag), count) for tag, count in sorted(tags.items()))
+        yield shop.page(_head("tags", "tags/", "Tags", shop), {"tags": views})
+    yield _claims_page(outputs, shop)
+    yield from _source_pages(outputs, shop)
+    yield _corrections_page(outputs, shop)
+    yield _verdicts_page(outputs, shop)
+    missing = _head("missing", "", "Page not found", shop, index=False)
+    yield shop.page(missing, {}, file="404.html")
+
+
+def _head(
+    kind: str,
+    path: str,
+    title: str,
+    shop: Workshop,
+    *,
+    description: str = "",
+    jsonld: Markup = Markup(""),  # noqa: B008 - immutable
+    index: bool = True,
+) -> HeadView:
+    return HeadView(
+        kind=kind,
+        title=title,
+        path=path,
+        url=shop.url(path),
+        description=description or shop.settings.description,
+        language=shop.settings.language,
+        jsonld=jsonld or (site_jsonld(shop.settings) if kind == "home" else Markup("")),
+        index=index,
+    )
+
+
+def _listing_pages(listing: Listing, outputs: Sequence[ArticleOutput], shop: Workshop) -> Iterator[Page]:
+    total = max(1, -(-len(listing.cards) // PAGE_SIZE))
+    folders = tuple(card_view(card, shop.scale) for card in listing.folders)
+    for number in range(1, total + 1):
+        path = _numbered(listing.path, number)
+        cards = listing.cards[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        pager = PagerView(
+            number,
+            total,
+            _numbered(listing.path, number - 1) if number > 1 else None,
+            _numbered(listing.path, number + 1) if number < total else None,
+        )
+        own = listing.own
+        title = own.title if number == 1 else f"{own.title} ({number} of {total})"
+        names: dict[str, object] = {
+            "title": own.title,
+            "body": own.body if number == 1 else Markup(""),
+            "cards": tuple(card_view(card, shop.scale) for card in cards),
+            "folders": folders if number == 1 else (),
+            "pager": pager,
+        }
+        if listing.kind == "home":
+            sources = len({source for output in outputs for source, _ in output.citations})
+            names["ledger"] = joined_ledger([output.ledger for output in outputs], shop.scale, sources)
+        head = _head(listing.kind, path, title, shop, description=own.description, jsonld=own.jsonld)
+        yield shop.page(head, names)
+
+
+def _numbered(path: str, number: int) -> str:
+    return path if number == 1 else f"{path}page/{number}/"
+
+
+def _claims_page(outputs: Sequence[ArticleOutput], shop: Workshop) -> Page:
+    rows = tuple(row for output in outputs for row in output.rows)
+    keys = Counter(key for row in rows for key in row.keys.split(" "))
+    names: dict[str, object] = {
+        "rows": rows,
+        "verdicts": tuple(
+            FacetView(f"verdict:{verdict.id}", verdict.label, keys[f"verdict:{verdict.id}"])
+            for verdict in shop.scale.values()
+            if keys[f"verdict:{verdict.id}"]
+        ),
+        "sources": _facets("source:", keys, _cited(outputs)),
+        "tags": _facets("tag:", keys, {tag: tag for output in outputs for tag in output.card.tags}),
+        "ledger": joined_ledger([output.ledger for output in outputs], shop.scale, len(_cited(outputs))),
+    }
+    return shop.page(_head("claims", "claims/", "All claims", shop), names)
+
+
+def _facets(prefix: str, keys: Mapping[str, int], labels: Mapping[str, str]) -> tuple[FacetView, ...]:
+    facets = [
+        FacetView(key, label, keys[key])
+        for name, label in labels.items()
+        if (key := prefix + name.replace(" ", "_")) in keys
+    ]
+    return tuple(sorted(facets, key=lambda facet: (facet.label.casefold(), facet.key)))
+
+
+def _cited(outputs: Iterable[ArticleOutput]) -> dict[str, str]:
+    """The titles of all sources cited, those of single articles among them."""
+    return {key: title for output in outputs for key, title in output.cited}
+
+
+def _source_pages(outputs: Sequence[ArticleOutput], shop: Workshop) -> Iterator[Page]:
+    citations: dict[str, list[CitationView]] = {key: [] for key in shop.library.sources}
+    for output in outputs:
+        for source, citation in output.citations:
+            if source in citations:
+                citations[source].append(citation)
+    ordered = sorted(citations, key=lambda key: (shop.library.sources[key].title.casefold(), key))
+    uses = tuple(source_use(shop.source_view(key, "../"), citations[key]) for key in ordered)
+    yield shop.page(_head("sources", "sources/", "Sources", shop), {"uses": uses})
+    for key in ordered:
+        view = shop.source_view(key, "../../")
+        names = {"source": view, "use": source_use(view, citations[key]), "citations": tuple(citations[key])}
+        yield shop.page(_head("source", view.path, view.title, shop), names)
+
+
+def _corrections_page(outputs: Iterable[ArticleOutput], shop: Workshop) -> Page:
+    found = [correction for output in outputs for correction in output.corrections]
+    ordered = tuple(sorted(found, key=lambda entry: (-entry.on.toordinal(), entry.path)))
+    return shop.page(_head("corrections", "corrections/", "Corrections", shop), {"corrections": ordered})
+
+
+def _verdicts_page(outputs: Sequence[ArticleOutput], shop: Workshop) -> Page:
+    ledger = joined_ledger([output.ledger for output in outputs], shop.scale, 0)
+    names = {"scale": tuple(shop.scale.values()), "tallies": ledger.tallies}
+    return shop.page(_head("verdicts", "verdicts/", "How to read the verdicts", shop), names)

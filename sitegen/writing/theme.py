@@ -1,0 +1,164 @@
+"""Themes: a chain of folders of templates and static files, and the one place where Jinja2 is set up."""
+
+import datetime as dt
+import functools
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+import jinja2
+from markupsafe import Markup, escape
+
+from sitegen.model.errors import CannotGoOnError
+from sitegen.model.findings import Verdict
+from sitegen.model.places import Place
+from sitegen.writing.words import day_words, plural, short_day_words
+
+ASSETS = "assets/"
+"""The folder of the output that holds the theme's static files."""
+
+_CSS_URL = re.compile(r"""url\(\s*(['"]?)(?!data:|[a-z]+:|/|#)([^'")]+)\1\s*\)""")
+
+
+@dataclass(frozen=True)
+class Theme:
+    """All that a theme's chain gives, nearest first: a file of a site's theme hides its parent's of that name.
+
+    `templates` maps names to source and file; each template also goes by `THEME/NAME`, so that one may extend the
+    very template that it hides. `static` maps names to bytes; `assets` maps them to their hashed addresses below
+    the site's root, and `files` those addresses to the bytes to write.
+    """
+
+    name: str
+    templates: Mapping[str, tuple[str, str]]
+    static: Mapping[str, bytes]
+    assets: Mapping[str, str] = field(init=False)
+    files: Mapping[str, bytes] = field(init=False)
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        assets, files = _hashed(self.static)
+        object.__setattr__(self, "assets", assets)
+        object.__setattr__(self, "files", files)
+        parts = [*(f"{name}\0{source}" for name, (source, _) in sorted(self.templates.items())), *sorted(files)]
+        object.__setattr__(self, "digest", hashlib.sha256("\0".join(parts).encode()).hexdigest())
+
+    def render(self, template: str, names: Mapping[str, object]) -> str:
+        """Render one template.
+
+        Raises `CannotGoOnError` with the template's file and line where it is broken.
+        """
+        try:
+            return _environment(self).get_template(template).render(names)
+        except jinja2.TemplateNotFound as error:
+            raise CannotGoOnError(f'the theme "{self.name}" has no template "{error.name}"') from error
+        except jinja2.TemplateSyntaxError as error:
+            place = Place(error.filename or template, error.lineno, 1, error.lineno, 2)
+            raise CannotGoOnError(f"the template is broken: {error.message}", place) from error
+        except (jinja2.TemplateError, TypeError, ValueError, AttributeError, KeyError) as error:
+            place = self._place_of(error, template)
+            raise CannotGoOnError(f"the template failed: {error}", place, "docs/themes.md lists what templates get") from error
+
+    def _place_of(self, error: BaseException, template: str) -> Place:
+        files = {file for _, file in self.templates.values()}
+        place = Place(template)
+        trace = error.__traceback__
+        while trace is not None:
+            file = trace.tb_frame.f_code.co_filename
+            if file in files:
+                place = Place(file, trace.tb_lineno, 1, trace.tb_lineno, 2)
+            trace = trace.tb_next
+        return place
+
+
+def _hashed(static: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Static files under names that carry their content's hash; styles last, for they name others."""
+    assets: dict[str, str] = {}
+    files: dict[str, bytes] = {}
+    for name in sorted(static, key=lambda name: (name.endswith(".css"), name)):
+        content = static[name]
+        if name.endswith(".css"):
+            content = _css_with_hashed_urls(name, content, assets)
+        path = PurePosixPath(name)
+        digest = hashlib.sha256(content).hexdigest()[:10]
+        assets[name] = ASSETS + str(path.with_name(f"{path.stem}.{digest}{path.suffix}"))
+        files[assets[name]] = content
+    return assets, files
+
+
+def _css_with_hashed_urls(name: str, content: bytes, assets: Mapping[str, str]) -> bytes:
+    folder = PurePosixPath(name).parent
+    up = "../" * len(folder.parts)
+
+    def hashed(match: re.Match[str]) -> str:
+        target, mark, rest = match[2].partition("#")
+        known = assets.get(str(folder / target))
+        return match[0] if known is None else f'url("{up}{known.removeprefix(ASSETS)}{mark}{rest}")'
+
+    return _CSS_URL.sub(hashed, content.decode("utf-8")).encode()
+
+
+_ENVIRONMENTS: dict[str, jinja2.Environment] = {}
+"""One environment a theme and process: compiling the templates costs more than rendering a page."""
+
+
+def _environment(theme: Theme) -> jinja2.Environment:
+    known = _ENVIRONMENTS.get(theme.digest)
+    if known is None:
+        known = _ENVIRONMENTS[theme.digest] = _new_environment(theme)
+    return known
+
+
+def _new_environment(theme: Theme) -> jinja2.Environment:
+
+    def load(name: str) -> tuple[str, str, None] | None:
+        found = theme.templates.get(name)
+        return None if found is None else (found[0], found[1], None)
+
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(load),
+        autoescape=jinja2.select_autoescape(("html", "xml"), default_for_string=True, default=False),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.filters.update(
+        day=day_words,
+        shortday=short_day_words,
+        isodate=dt.date.isoformat,
+        plural=plural,
+    )
+    environment.globals.update(asset=functools.partial(_asset, theme), icon=functools.partial(_icon, theme))
+    return environment
+
+
+def _asset(theme: Theme, name: str) -> str:
+    path = theme.assets.get(name)
+    if path is None:
+        raise ValueError(f'the theme has no static file "{name}"')
+    return path
+
+
+def _icon(theme: Theme, name: str) -> Markup:
+    """An icon of the theme as inline SVG; a single character stands for itself."""
+    drawing = theme.static.get(f"icons/{name}.svg")
+    if drawing is not None:
+        return Markup(drawing.decode("utf-8").strip())  # noqa: S704 - the theme's own file
+    return Markup('<span class="icon" aria-hidden="true">{}</span>').format(escape(name[:2]))
+
+
+def verdict_styles(scale: Mapping[str, Verdict]) -> bytes:
+    """The colours of a site's scale as a stylesheet: `--verdict` for light pages, `--verdict-dark` for dark ones."""
+    rules = [
+        f'[data-verdict="{verdict.id}"]{{--verdict:{_colour(verdict.colour)};--verdict-dark:{_colour(verdict.dark)}}}'
+        for verdict in scale.values()
+    ]
+    return "\n".join([*rules, ""]).encode()
+
+
+def _colour(value: str) -> str:
+    return re.sub(r"[^#\w\s(),.%/-]", "", value)

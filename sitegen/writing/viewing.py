@@ -1,0 +1,316 @@
+"""Records and findings to what templates see."""
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote as percent_encode
+
+from markupsafe import Markup
+
+from sitegen.judging.judge import Library
+from sitegen.model.findings import Anchoring, Copy, QuoteCheck, Verdict
+from sitegen.model.records import Claim, Evidence, Note, Source
+from sitegen.model.site import Card, Draft, Judged
+from sitegen.writing.views import (
+    CardView,
+    ClaimView,
+    EvidenceView,
+    LedgerView,
+    NoteView,
+    SaidView,
+    SourceView,
+    TagView,
+    TallyView,
+)
+from sitegen.writing.words import (
+    CONTRARY,
+    NOTE_KINDS,
+    STANCES,
+    UNPLACED,
+    copy_words,
+    issued_words,
+    lead_words,
+    said_words,
+    state_words,
+)
+
+BAR = 1000
+"""The width of a bar of verdicts, in its own units."""
+
+LONGEST_FRAGMENT = 8
+"""Words that a text fragment gives in full; of a longer quotation it gives the first and the last few."""
+
+_GAP = re.compile(r"\s*(?:\[?…\]?|\[?\.\.\.\]?)\s*")
+
+
+def verdict_of(identifier: str, scale: Mapping[str, Verdict]) -> Verdict:
+    """A verdict of the scale; one that is unknown (a problem of its own) is shown by its id."""
+    return scale.get(identifier) or Verdict(identifier, identifier, "", None, "#5f5f5f", "#b5b5b5", "circle")
+
+
+def tally(counts: Mapping[str, int], scale: Mapping[str, Verdict]) -> tuple[TallyView, ...]:
+    """Counts by verdict in the order of the scale, as parts of a bar without gaps."""
+    total = sum(counts.values())
+    views: list[TallyView] = []
+    seen = 0
+    for identifier in [*scale, *sorted(set(counts) - set(scale))]:
+        count = counts.get(identifier, 0)
+        if not count:
+            continue
+        begin, end = seen * BAR // total, (seen + count) * BAR // total
+        views.append(TallyView(verdict_of(identifier, scale), count, begin, end - begin))
+        seen += count
+    return tuple(views)
+
+
+def tag_path(tag: str) -> str:
+    """The address of a tag's listing."""
+    return f"tags/{slug(tag)}/"
+
+
+def slug(words: str) -> str:
+    """Words as part of an address: lower case, letters and digits of any script, hyphens."""
+    return re.sub(r"[^\w]+", "-", words.casefold()).strip("-_") or "tag"
+
+
+def card_view(card: Card, scale: Mapping[str, Verdict]) -> CardView:
+    """An article's card as listings show it."""
+    counts = dict(card.tallies)
+    return CardView(
+        title=card.title,
+        path=card.path,
+        summary=card.summary,
+        date=card.date,
+        updated=card.updated,
+        authors=card.authors,
+        tags=tuple(TagView(tag, tag_path(tag)) for tag in card.tags),
+        tallies=tally(counts, scale),
+        claims=sum(counts.values()),
+        draft=card.draft,
+    )
+
+
+def source_view(source: Source, copy: Copy | None, note: Markup, *, local: bool = False) -> SourceView:
+    """A source as pages show it. A source of one article alone has no page of its own: its path is empty."""
+    snapshot = source.snapshot
+    return SourceView(
+        id=source.id,
+        path="" if local else f"sources/{source.id}/",
+        title=source.title,
+        byline=", ".join(person.name for person in source.authors),
+        imprint=_imprint(source),
+        issued=issued_words(source),
+        url=source.url,
+        kind=source.kind or "",
+        party=source.party,
+        origin=source.source_origin,
+        language=source.language,
+        link=source.link or "",
+        accessed=source.accessed,
+        archive_url=source.archive.url if source.archive is not None else "",
+        archive_on=source.archive.on if source.archive is not None else None,
+        coverage=snapshot.coverage if snapshot is not None else "",
+        copy_words=copy_words(source, copy),
+        sha256=copy.sha256 if copy is not None else "",
+        text_sha256=copy.text_sha256 if copy is not None else "",
+        note=note,
+        local=local,
+    )
+
+
+def _imprint(source: Source) -> str:
+    parts = [source.container, source.publisher if source.publisher != source.container else ""]
+    parts += [f"vol. {source.volume}" if source.volume else "", f"no. {source.issue}" if source.issue else ""]
+    parts += [source.number, source.edition, source.place, f"pp. {source.pages}" if source.pages else ""]
+    parts += [f"doi:{source.doi}" if source.doi else "", f"ISBN {source.isbn}" if source.isbn else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def passage_url(url: str, quote: str) -> str:
+    """An address that opens a page at a quotation: a text fragment, of which browsers without it take no notice."""
+    words = [part.split() for part in _GAP.split(re.sub(r"\[[^\]]*\]", "…", quote)) if part.strip()]
+    if not url or not words:
+        return url
+    first, last = words[0], words[-1]
+    if len(words) == 1 and len(first) <= LONGEST_FRAGMENT:
+        text = _fragment(first)
+    else:
+        text = f"{_fragment(first[:4])},{_fragment(last[-4:])}"
+    return f"{url}{'' if '#' in url else '#'}:~:text={text}"
+
+
+def _fragment(words: Iterable[str]) -> str:
+    return percent_encode(" ".join(words), safe="").replace("-", "%2D")
+
+
+@dataclass(frozen=True, slots=True)
+class Viewing:
+    """What the notes of one article are made from.
+
+    `html` gives the finished HTML of a text of the draft, `url` is the article's absolute address.
+    """
+
+    draft: Draft
+    judged: Judged
+    library: Library
+    scale: Mapping[str, Verdict]
+    source_views: Mapping[str, SourceView]
+    stale: Mapping[str, str]
+    path: str
+    url: str
+    html: Callable[[str], Markup]
+
+    def notes(self) -> tuple[tuple[ClaimView | NoteView, ...], tuple[ClaimView | NoteView, ...]]:
+        """The notes that could be placed, by number, and those that could not, in the order written."""
+        numbers = dict(self.draft.numbers)
+        anchorings = dict(self.draft.anchorings)
+        checks, said = dict(self.judged.checks), dict(self.judged.said)
+        views: list[ClaimView | NoteView] = []
+        for claim in self.draft.sidecar.claims:
+            number = numbers.get(claim.id, 0)
+            views.append(self._claim(claim, number, anchorings[claim.id], (checks[claim.id], said.get(claim.id))))
+        views += [self._note(note, numbers.get(note.id, 0), anchorings[note.id]) for note in self.draft.sidecar.notes]
+        placed = sorted((view for view in views if view.number), key=lambda view: view.number)
+        return tuple(placed), tuple(view for view in views if not view.number)
+
+    def _claim(
+        self, claim: Claim, number: int, found: Anchoring, checks: tuple[Sequence[QuoteCheck], QuoteCheck | None]
+    ) -> ClaimView:
+        path = f"{self.path}#{'c' if number else 'note'}-{claim.id}"
+        return ClaimView(
+            id=claim.id,
+            number=number,
+            path=path,
+            url=f"{self.url}#c-{claim.id}",
+            lead=lead_words(found.exact or claim.anchor.quote),
+            anchor=found.exact if found.placed and found.exact else claim.anchor.quote,
+            statement=claim.statement,
+            restated=bool(claim.claim),
+            kind=claim.kind or "",
+            claimant=claim.claimant,
+            said=_said_view(claim, checks[1]),
+            verdict=verdict_of(claim.verdict, self.scale),
+            because=claim.because,
+            note=self.html(f"claim {claim.id}"),
+            evidence=tuple(self._evidence(claim, index, check) for index, check in enumerate(checks[0])),
+            contrary_words=CONTRARY[claim.contrary],
+            checked=claim.checked,
+            reviewed=claim.reviewed,
+            stale=claim.id in self.stale,
+            stale_words=self.stale.get(claim.id, ""),
+            corrections=claim.corrections,
+            allowed=claim.allow,
+            why_allowed=claim.why,
+            unplaced_words=UNPLACED.get(found.state, ""),
+            nearest="" if found.placed else found.exact or "",
+        )
+
+    def _evidence(self, claim: Claim, index: int, check: QuoteCheck) -> EvidenceView:
+        evidence: Evidence = claim.evidence[index]
+        source = self.source_views.get(evidence.source)
+        record = self._record(evidence.source)
+        if source is None or record is None:
+            record = Source(id=evidence.source, title=f"[no record of “{evidence.source}”]")
+            source = source_view(record, None, Markup(""), local=True)
+        return EvidenceView(
+            source=source,
+            stance=evidence.stance,
+            stance_words=STANCES[evidence.stance],
+            direct=evidence.direct,
+            quote=evidence.quote,
+            at=evidence.at_,
+            note=self.html(f"evidence {claim.id} {index}"),
+            state=check.state,
+            state_words=state_words(check, record, self.library.copies.get(evidence.source)),
+            verified=check.verified,
+            before=check.before if check.verified else "",
+            after=check.after if check.verified else "",
+            nearest="" if check.verified else check.passage,
+            diff=check.diff,
+            passage_url=passage_url(source.url, check.passage if check.verified else evidence.quote),
+        )
+
+    def _record(self, identifier: str) -> Source | None:
+        own = next((source for source in self.draft.sidecar.sources if source.id == identifier), None)
+        return own or self.library.sources.get(identifier)
+
+    def _note(self, note: Note, number: int, found: Anchoring) -> NoteView:
+        return NoteView(
+            id=note.id,
+            number=number,
+            path=f"{self.path}#{'n' if number else 'note'}-{note.id}",
+            lead=lead_words(found.exact or note.anchor.quote),
+            anchor=found.exact if found.placed and found.exact else note.anchor.quote,
+            kind=note.kind,
+            kind_words=NOTE_KINDS[note.kind],
+            note=self.html(f"note {note.id}"),
+            unplaced_words=UNPLACED.get(found.state, ""),
+            nearest="" if found.placed else found.exact or "",
+        )
+
+
+def _said_view(claim: Claim, check: QuoteCheck | None) -> SaidView | None:
+    said = claim.said
+    if said is None:
+        return None
+    where = said.at_
+    state = check.state if check is not None else ""
+    return SaidView(
+        on=said.on,
+        title=where.title if where is not None else "",
+        url=where.url if where is not None else "",
+        archive_url=where.archive if where is not None else "",
+        quote=said.quote,
+        state=state,
+        state_words=said_words(state),
+    )
+
+
+def ledger_view(
+    claims: Sequence[Claim],
+    checks: Iterable[QuoteCheck],
+    scale: Mapping[str, Verdict],
+    *,
+    notes: int,
+    stale: int,
+) -> LedgerView:
+    """How far some claims were checked."""
+    states = Counter(check.state for check in checks if check.state != "unquoted")
+    days: list[dt.date] = [claim.checked.on for claim in claims if claim.checked is not None]
+    return LedgerView(
+        claims=len(claims),
+        notes=notes,
+        tallies=tally(Counter(claim.verdict for claim in claims), scale),
+        quotes=sum(states.values()),
+        verified=states["exact"] + states["folded"],
+        uncheckable=states["unarchived"] + states["unreadable"],
+        sources=len({evidence.source for claim in claims for evidence in claim.evidence}),
+        oldest_check=min(days, default=None),
+        newest_check=max(days, default=None),
+        stale=stale,
+        reviewed=sum(claim.reviewed is not None for claim in claims),
+        corrections=sum(len(claim.corrections) for claim in claims),
+    )
+
+
+def joined_ledger(ledgers: Sequence[LedgerView], scale: Mapping[str, Verdict], sources: int) -> LedgerView:
+    """The ledgers of many articles as one."""
+    counts: Counter[str] = Counter()
+    for ledger in ledgers:
+        counts.update({entry.verdict.id: entry.count for entry in ledger.tallies})
+    return LedgerView(
+        claims=sum(ledger.claims for ledger in ledgers),
+        notes=sum(ledger.notes for ledger in ledgers),
+        tallies=tally(counts, scale),
+        quotes=sum(ledger.quotes for ledger in ledgers),
+        verified=sum(ledger.verified for ledger in ledgers),
+        uncheckable=sum(ledger.uncheckable for ledger in ledgers),
+        sources=sources,
+        oldest_check=min((ledger.oldest_check for ledger in ledgers if ledger.oldest_check), default=None),
+        newest_check=max((ledger.newest_check for ledger in ledgers if ledger.newest_check), default=None),
+        stale=sum(ledger.stale for ledger in ledgers),
+        reviewed=sum(ledger.reviewed for ledger in ledgers),
+        corrections=sum(ledger.corrections for ledger in ledgers),
+    )

@@ -1,0 +1,83 @@
+"""What every page of a build is made with: the settings, the scale, the theme, the library."""
+
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from sitegen.judging.judge import Library
+from sitegen.model.findings import Verdict
+from sitegen.model.records import Settings
+from sitegen.model.site import Page
+from sitegen.writing.holes import fill
+from sitegen.writing.theme import Theme
+from sitegen.writing.viewing import source_view
+from sitegen.writing.views import HeadView, SiteView, SourceView
+
+PAGE_KINDS: Mapping[str, str] = {
+    "article": "article.html",
+    "home": "home.html",
+    "listing": "listing.html",
+    "tags": "tags.html",
+    "claims": "claims.html",
+    "sources": "sources.html",
+    "source": "source.html",
+    "corrections": "corrections.html",
+    "verdicts": "verdicts.html",
+    "missing": "404.html",
+}
+"""The kinds of page, each with its template."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Shared by all pages of a build, and never changed during it.
+
+    `source_notes` holds the notes of the library's records as HTML, with holes for addresses.
+    """
+
+    settings: Settings
+    scale: Mapping[str, Verdict]
+    theme: Theme
+    site: SiteView
+    library: Library
+    source_notes: Mapping[str, str]
+
+    def url(self, path: str) -> str:
+        """The absolute address of a path of the site."""
+        return self.settings.base_url + path
+
+    def source_view(self, identifier: str, root: str) -> SourceView:
+        """One source of the library for a page whose way to the site's root is `root`."""
+        source = self.library.sources[identifier]
+        note = rooted(self.source_notes.get(identifier, ""), root)
+        return source_view(source, self.library.copies.get(identifier), note)
+
+    def page(self, head: HeadView, names: Mapping[str, object], *, template: str = "", file: str = "") -> Page:
+        """A page of the site: `index.html` at its address, or another file that is named."""
+        root = root_of(head.path)
+        if head.kind == "missing":
+            # The page for what is missing is served at any depth: only absolute addresses lead home from there.
+            root = "/" + self.settings.base_url.split("//", 1)[1].partition("/")[2]
+        body = self.theme.render(
+            template or PAGE_KINDS[head.kind], {"site": self.site, "head": head, "root": root, **names}
+        )
+        return Page(file or f"{head.path}index.html", body.encode())
+
+
+def root_of(path: str) -> str:
+    """The way from a page's address to the site's root: right under any subpath, and from disk."""
+    return "../" * path.count("/") or "./"
+
+
+def rooted(markup: str, root: str) -> Markup:
+    """HTML whose holes are addresses below the site's root."""
+    return filled(markup, lambda _, value: html.escape(root + value, quote=True))
+
+
+def filled(
+    markup: str, filler: Callable[[str, str], str], size: Callable[[int], tuple[int, int] | None] = lambda _: None
+) -> Markup:
+    """HTML that the build made, with its holes filled."""
+    return Markup(fill(markup, filler, size))  # noqa: S704 - rendered from Markdown by the build itself

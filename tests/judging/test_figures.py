@@ -1,0 +1,129 @@
+"""Figures and what holds them."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sitegen.judging.figures import figures, unsupported_figures
+
+
+def values(text: str) -> list[str]:
+    return [f"{figure.value.normalize():f}" for figure in figures(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12 people", ["12"]),
+        ("12 %", ["12"]),
+        ("twelve per cent", ["12"]),
+        ("1,234,567", ["1234567"]),
+        ("1.234.567", ["1234567"]),
+        ("1,234.5", ["1234.5"]),
+        ("1.234,5", ["1234.5"]),
+        ("10 000 or 10\u202f000", ["10000", "10000"]),
+        ("10’000", ["10000"]),
+        ("in 2020 500 people", ["2020", "500"]),
+        ("0.05", ["0.05"]),
+        (".05", ["0.05"]),
+        ("1,5 Mio", ["1500000"]),
+        ("1.2 million", ["1200000"]),
+        ("€5bn", ["5000000000"]),
+        ("$1.5m", ["1500000"]),
+        ("5k", ["5000"]),
+        ("300 thousand", ["300000"]),
+        ("3-4 or 3–4", ["3", "4", "3", "4"]),
+        ("-5 and −6 and minus 7", ["-5", "-6", "-7"]),
+        ("2 January 2024", ["2", "2024"]),
+        ("2024-01-02", ["2024", "1", "2"]),
+        ("02.01.2024", ["2", "1", "2024"]),
+        ("the 21st", ["21"]),
+        ("the 1990s", ["1990"]),
+        ("10:30", ["10", "30"]),
+        ("twenty-one", ["21"]),
+        ("two hundred and five", ["205"]),
+        ("three million", ["3000000"]),
+        ("a hundred", ["100"]),
+        ("half a million", ["500000"]),
+        ("two dozen", ["24"]),
+        ("two thousand five hundred", ["2500"]),
+        ("one two three", []),
+        ("two-thirds", []),
+        ("COVID-19, F-16, G7, H2O, Mi-24", []),
+        ("version 1.2.3", []),
+        ("½ cup", []),
+        ("no number at all", []),
+        ("someone, often, tenfold", []),
+    ],
+)
+def test_values(text: str, expected: list[str]) -> None:
+    assert values(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("5 %", "percent"),
+        ("5 percent", "percent"),
+        ("five per cent", "percent"),
+        ("€5", "€"),
+        ("5 €", "€"),
+        ("US$5", "US$"),
+        ("USD 5", "USD"),
+        ("5", ""),
+    ],
+)
+def test_units(text: str, unit: str) -> None:
+    assert figures(text)[0].unit == unit
+
+
+@pytest.mark.parametrize(
+    ("claim", "quotes", "expected"),
+    [
+        ("12 %", ["twelve percent"], ()),
+        ("12 %", ["a rate of 12"], ()),
+        ("12 %", ["1.2 %"], ("12 %",)),
+        ("1.2 million died", ["1,200,000 deaths"], ()),
+        ("1.2 million died", ["2.1 million deaths"], ("1.2 million",)),
+        ("5 of 10", ["5 people", "10 people"], ()),
+        ("5 of 10", ["5 people"], ("10",)),
+        ("on 2 January 2024", ["2024-01-02"], ()),
+        ("on 2024-01-02", ["2 January 2024"], ()),
+        ("on 3 January 2024", ["2024-01-02"], ("3",)),
+        ("fell by 5 %", ["-5 %"], ()),
+        ("was -5 °C", ["5 °C"], ("-5",)),
+        ("one of the two", ["both"], ("two",)),
+        ("no one knows", ["nobody"], ()),
+        ("the 2nd time", ["the second time"], ()),
+        ("in 2020", ["2019–20"], ()),
+        ("three launches", ["3 launches"], ()),
+        ("3 launches", ["three launches"], ()),
+        ("€5bn", ["five billion euros"], ()),
+        ("5, 5 and 5", ["6"], ("5",)),
+        ("1.234 Euro", ["1234 Euro"], ()),
+        ("COVID-19 rose", ["the virus"], ()),
+        ("50 killed", ["[50] people were killed"], ("50",)),
+        ("5", [], ("5",)),
+        ("no figures", [], ()),
+    ],
+)
+def test_unsupported(claim: str, quotes: list[str], expected: tuple[str, ...]) -> None:
+    assert unsupported_figures(claim, quotes) == expected
+
+
+@given(st.text(max_size=60))
+@settings(deadline=None, max_examples=200)
+def test_spans_are_the_texts_own(text: str) -> None:
+    for figure in figures(text):
+        assert text[figure.start : figure.end] == figure.text
+        assert figure.readings
+    assert unsupported_figures(text, [text]) == ()
+
+
+@given(st.integers(1, 10**12))
+@settings(deadline=None)
+def test_grouped_and_plain_are_one(number: int) -> None:
+    assert unsupported_figures(f"{number:,}", [str(number)]) == ()
+    assert figures(f"{number:,}")[0].value == Decimal(number)
