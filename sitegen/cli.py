@@ -46,9 +46,20 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit status: 0 done, 1 problems were found, 2 unusable command line or settings, 3 an outside service failed.",
     )
     parser.add_argument("--version", action="version", version=f"sitegen {__version__}")
-    parser.add_argument("--site", type=Path, metavar="DIR", help="the site's folder (default: the nearest one upwards)")
+    parser.add_argument(
+        "--site", type=Path, metavar="DIR", help="the site's folder (default: the nearest one upwards)"
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_add_init, _add_new, _add_build, _add_check, _add_serve, _add_reanchor, _add_schema, _add_stats):
+    for add in (
+        _add_init,
+        _add_new,
+        _add_build,
+        _add_check,
+        _add_serve,
+        _add_reanchor,
+        _add_schema,
+        _add_stats,
+    ):
         add(commands)
     return parser
 
@@ -58,21 +69,33 @@ Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives it no pub
 
 def _add_init(commands: "Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser("init", help="a small working site with one annotated article")
-    command.add_argument("folder", type=Path, metavar="DIR", help="an empty folder, or one that is not there yet")
+    command.add_argument(
+        "folder", type=Path, metavar="DIR", help="an empty folder, or one that is not there yet"
+    )
 
 
 def _add_new(commands: "Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser("new", help="a new article and its sidecar")
     command.add_argument("path", metavar="PATH", help="where below content/, without .md: history/treaties")
-    command.add_argument("--from", dest="seed", type=Path, metavar="FILE", help="propose claims from a text under examination")
+    command.add_argument(
+        "--from", dest="seed", type=Path, metavar="FILE", help="propose claims from a text under examination"
+    )
 
 
 def _add_build(commands: "Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser("build", help="check, render, write public/")
     command.add_argument("--strict", action="store_true", help="warnings count as errors")
-    command.add_argument("--keep-going", action="store_true", help="build in spite of errors; unplaced claims stand under the article")
-    command.add_argument("--drafts", action="store_true", help="build drafts, and articles dated in the future")
-    command.add_argument("--base-url", type=_address, metavar="URL", help="another address than the settings'")
+    command.add_argument(
+        "--keep-going",
+        action="store_true",
+        help="build in spite of errors; unplaced claims stand under the article",
+    )
+    command.add_argument(
+        "--drafts", action="store_true", help="build drafts, and articles dated in the future"
+    )
+    command.add_argument(
+        "--base-url", type=_address, metavar="URL", help="another address than the settings'"
+    )
     command.add_argument("--output", type=Path, metavar="DIR", help="another folder than public/")
     command.add_argument("--jobs", type=_count, metavar="N", help="processes (default: one a processor)")
     command.add_argument("--no-cache", action="store_true", help="make everything anew")
@@ -83,41 +106,61 @@ def _add_build(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_check(commands: "Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser("check", help="the checks alone")
     command.add_argument("paths", nargs="*", metavar="PATH", help="only problems of these files or folders")
-    command.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text", help="default: text")
+    command.add_argument(
+        "--format", choices=("text", "json", "sarif", "github"), default="text", help="default: text"
+    )
     command.add_argument("--strict", action="store_true", help="warnings count as errors")
-    command.add_argument("--coverage", action="store_true", help="also name checkable sentences that carry no claim")
-    command.add_argument("--drafts", action="store_true", help="check drafts, and articles dated in the future")
+    command.add_argument(
+        "--coverage", action="store_true", help="also name checkable sentences that carry no claim"
+    )
+    command.add_argument(
+        "--drafts", action="store_true", help="check drafts, and articles dated in the future"
+    )
     command.add_argument("--jobs", type=_count, metavar="N", help="processes (default: one a processor)")
 
 
 def _add_serve(commands: "Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser("serve", help="live preview")
-    command.add_argument("--host", default="127.0.0.1", metavar="HOST", help="default: 127.0.0.1, this machine alone")
-    command.add_argument("--port", type=_port, default=8000, metavar="PORT", help="default: 8000, or the next that is free")
+    command.add_argument(
+        "--host", default="127.0.0.1", metavar="HOST", help="default: 127.0.0.1, this machine alone"
+    )
+    command.add_argument(
+        "--port", type=_port, default=8000, metavar="PORT", help="default: 8000, or the next that is free"
+    )
     command.add_argument("--open", action="store_true", help="open the site in the browser")
-    command.add_argument("--drafts", action="store_true", help="show drafts, and articles dated in the future")
+    command.add_argument(
+        "--drafts", action="store_true", help="show drafts, and articles dated in the future"
+    )
 
 
 def _add_reanchor(commands: "Commands[argparse.ArgumentParser]") -> None:
-    command = commands.add_parser("reanchor", help="propose, or write, new anchors for words that were changed")
+    command = commands.add_parser(
+        "reanchor", help="propose, or write, new anchors for words that were changed"
+    )
     command.add_argument("paths", nargs="*", metavar="PATH", help="only these articles or sidecars")
     command.add_argument("--write", action="store_true", help="apply the certain ones")
 
 
 def _add_schema(commands: "Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser("schema", help="write the JSON Schemas for editors")
-    command.add_argument("folder", nargs="?", type=Path, default=Path("schemas"), metavar="DIR", help="default: schemas/")
+    command.add_argument(
+        "folder", nargs="?", type=Path, default=Path("schemas"), metavar="DIR", help="default: schemas/"
+    )
 
 
 def _add_stats(commands: "Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser("stats", help="what the site holds")
-    command.add_argument("--drafts", action="store_true", help="count drafts, and articles dated in the future")
+    command.add_argument(
+        "--drafts", action="store_true", help="count drafts, and articles dated in the future"
+    )
     command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
 def _address(value: str) -> str:
     if not value.startswith(("http://", "https://")) or " " in value:
-        raise argparse.ArgumentTypeError(f'"{value}" is not an address; write it as https://example.org/checked/')
+        raise argparse.ArgumentTypeError(
+            f'"{value}" is not an address; write it as https://example.org/checked/'
+        )
     return value
 
 

@@ -124,7 +124,9 @@ def sarif_report(problems: Sequence[Graded]) -> str:
             {
                 "id": rule,
                 "shortDescription": {"text": RULES[rule].meaning},
-                "defaultConfiguration": {"level": "none" if RULES[rule].level == "off" else RULES[rule].level},
+                "defaultConfiguration": {
+                    "level": "none" if RULES[rule].level == "off" else RULES[rule].level
+                },
             }
             for rule in rules
         ],
@@ -135,7 +137,10 @@ def sarif_report(problems: Sequence[Graded]) -> str:
         "results": [_sarif_result(graded, rules) for graded in problems],
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
-    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+    return (
+        json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+        + "\n"
+    )
 
 
 def _sarif_result(graded: Graded, rules: Sequence[str]) -> dict[str, object]:

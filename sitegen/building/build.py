@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 import imagesize
-from markupsafe import Markup
 
 from sitegen.building.files import Files
 from sitegen.building.holdings import CONTENT, SOURCES, Holdings, load_theme, read_holdings
 from sitegen.building.plan import (
     GENERATED,
     Atlas,
-    address_of,
     alias_path,
     card_of,
     chart,
@@ -36,7 +34,7 @@ from sitegen.judging.rules import grade, level_of, without_allowed
 from sitegen.judging.verdicts import scale_of
 from sitegen.model.findings import Copy, Verdict
 from sitegen.model.places import Graded, Problem
-from sitegen.model.records import Settings, Source
+from sitegen.model.records import Settings
 from sitegen.model.site import Card, Draft, Face, Judged, Page
 from sitegen.reading.copies import copy_files, read_copy
 from sitegen.writing.article_page import ArticleOutput, PageJob, article_page
@@ -118,15 +116,29 @@ class _Bench:
 
 
 def check(
-    files: Files, settings: Settings, day: dt.date, *, drafts: bool = False, each: Each = in_turn, found: Iterable[Problem] = ()
+    files: Files,
+    settings: Settings,
+    day: dt.date,
+    *,
+    drafts: bool = False,
+    each: Each = in_turn,
+    found: Iterable[Problem] = (),
 ) -> Checked:
     """Read a site and judge it; `found` are problems of the settings, met before."""
     holdings = read_holdings(files, settings)
     scale = scale_of(settings.verdicts)
     labels = tuple((verdict.id, verdict.label) for verdict in scale.values())
-    face = Face(settings.markdown, settings.language, labels, coverage=level_of("coverage", settings.checks) != "off")
+    face = Face(
+        settings.markdown, settings.language, labels, coverage=level_of("coverage", settings.checks) != "off"
+    )
     jobs = [
-        DraftJob(entry.article, entry.file, files.read(entry.file), entry.sidecar, files.read(entry.sidecar) if entry.sidecar else None)
+        DraftJob(
+            entry.article,
+            entry.file,
+            files.read(entry.file),
+            entry.sidecar,
+            files.read(entry.sidecar) if entry.sidecar else None,
+        )
         for entry in holdings.articles
     ]
     made = list(each(draft, jobs, face, what="reading"))
@@ -134,7 +146,10 @@ def check(
     hidden = tuple(entry for entry in made if not is_published(entry, day, drafts=drafts))
     library, local_problems = _with_local_copies(holdings.library, published, files)
     judged = tuple(each(_judge, published, _Bench(library, scale), what="checking"))
-    cards = tuple(card_of(entry, settings, unpublished=not is_published(entry, day, drafts=False)) for entry in published)
+    cards = tuple(
+        card_of(entry, settings, unpublished=not is_published(entry, day, drafts=False))
+        for entry in published
+    )
     stale = tuple(stale_claims(entry.sidecar.claims, settings.checks, day) for entry in published)
     atlas = chart(published, holdings.media, _generated(cards, holdings.library), hidden)
     problems = [*found, *holdings.problems, *local_problems]
@@ -142,10 +157,15 @@ def check(
     problems += _dated_problems(published, holdings.library, stale, day)
     problems += collisions(published, holdings.media, _generated_pages(cards, holdings.library))
     problems += (
-        problem for entry in published for link in entry.links if (problem := atlas.problem(link, entry.article)) is not None
+        problem
+        for entry in published
+        for link in entry.links
+        if (problem := atlas.problem(link, entry.article)) is not None
     )
     summaries = [Summary.of(entry) for entry in published]
-    problems += sitewide(summaries, [Summary.of(entry) for entry in hidden], holdings.library, settings.checks)
+    problems += sitewide(
+        summaries, [Summary.of(entry) for entry in hidden], holdings.library, settings.checks
+    )
     return Checked(
         settings=settings,
         scale=scale,
@@ -189,12 +209,25 @@ def _dated_problems(
         sources = sources_of(entry, library)
         places = {claim.id: claim.at for claim in entry.sidecar.claims}
         found = [*article_dates(entry.front, entry.article)]
-        found += (problem for source in entry.sidecar.sources for problem in source_dates(source, entry.article, day))
+        found += (
+            problem
+            for source in entry.sidecar.sources
+            for problem in source_dates(source, entry.article, day)
+        )
         for claim in entry.sidecar.claims:
             found += claim_dates(claim, entry.article, sources, day)
         for claim_id, why in old:
             message = f"the check is stale: {why}"
-            found.append(Problem("check-stale", message, places[claim_id].of("checked"), "check it again", entry.article, claim_id))
+            found.append(
+                Problem(
+                    "check-stale",
+                    message,
+                    places[claim_id].of("checked"),
+                    "check it again",
+                    entry.article,
+                    claim_id,
+                )
+            )
         yield from without_allowed(found, entry.sidecar.claims)
 
 
@@ -229,7 +262,9 @@ def _sum_up(drafts: Sequence[Draft], judged: Iterable[Judged], library: Library)
 # --- pages
 
 
-def write_pages(checked: Checked, files: Files, emit: Callable[[Page], None], *, each: Each = in_turn) -> None:
+def write_pages(
+    checked: Checked, files: Files, emit: Callable[[Page], None], *, each: Each = in_turn
+) -> None:
     """Make every file of a checked site but its media, and hand each to `emit`."""
     shop = _workshop(checked, files)
     beside = neighbours(checked.cards)
@@ -241,10 +276,15 @@ def write_pages(checked: Checked, files: Files, emit: Callable[[Page], None], *,
             before=beside.get(card.article, (None, None))[0],
             after=beside.get(card.article, (None, None))[1],
             targets=tuple(checked.atlas.target(link) for link in entry.links),
-            sizes=tuple(_size(files, checked.atlas.target(link)) if link.kind == "image" else None for link in entry.links),
+            sizes=tuple(
+                _size(files, checked.atlas.target(link)) if link.kind == "image" else None
+                for link in entry.links
+            ),
             stale=stale,
         )
-        for entry, judged, card, stale in zip(checked.drafts, checked.judged, checked.cards, checked.stale, strict=True)
+        for entry, judged, card, stale in zip(
+            checked.drafts, checked.judged, checked.cards, checked.stale, strict=True
+        )
     ]
     by_path: dict[str, ArticleOutput] = {}
     for output in each(article_page, jobs, shop, what="writing"):

@@ -52,7 +52,9 @@ class Holdings:
 def read_site_settings(files: Files) -> tuple[Settings, tuple[Problem, ...]]:
     """The settings alone: a command that cannot use them stops there."""
     if SETTINGS not in files.names():
-        raise CannotGoOnError(f"there is no {SETTINGS} here or in a folder above", hint="sitegen init DIR makes a site")
+        raise CannotGoOnError(
+            f"there is no {SETTINGS} here or in a folder above", hint="sitegen init DIR makes a site"
+        )
     return read_settings(files.read(SETTINGS), SETTINGS, RULES)
 
 
@@ -76,7 +78,9 @@ def _article_files(name: str, known: frozenset[str]) -> ArticleFiles:
     return ArticleFiles(stem.removeprefix(CONTENT), name, sidecar)
 
 
-def _read_library(files: Files, names: Sequence[str], known: frozenset[str]) -> tuple[Library, tuple[Problem, ...]]:
+def _read_library(
+    files: Files, names: Sequence[str], known: frozenset[str]
+) -> tuple[Library, tuple[Problem, ...]]:
     sources: dict[str, Source] = {}
     copies: dict[str, Copy] = {}
     problems: list[Problem] = []
@@ -89,7 +93,9 @@ def _read_library(files: Files, names: Sequence[str], known: frozenset[str]) -> 
             continue
         if source.id in sources:
             message = f'two records of the source "{source.id}"'
-            problems.append(Problem("id-duplicate", message, Place(name), f"the other is {sources[source.id].at.file}"))
+            problems.append(
+                Problem("id-duplicate", message, Place(name), f"the other is {sources[source.id].at.file}")
+            )
             continue
         sources[source.id] = source
         copy, found = read_copy(source, copy_files(source, posixpath.dirname(name), known), files.read)
@@ -133,16 +139,25 @@ def seed_differences(pinned: str, place: Place, content: bytes, file: str) -> li
     return [Problem("snapshot-changed", message, place, "restore the text as it was supplied")]
 
 
-def _media(files: Files, names: Iterable[str], sidecars: set[str]) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+def _media(
+    files: Files, names: Iterable[str], sidecars: set[str]
+) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     media: list[str] = []
     problems: list[Problem] = []
     for name in names:
-        if not name.startswith(CONTENT) or name.startswith(SOURCES) or name in sidecars or name.endswith(".md"):
+        if (
+            not name.startswith(CONTENT)
+            or name.startswith(SOURCES)
+            or name in sidecars
+            or name.endswith(".md")
+        ):
             continue
         if name.endswith((".yaml", ".yml")) and looks_like_sidecar(files.read(name)):
             wanted = f"{name.rpartition('.')[0]}.md"
             message = f"annotations without an article: there is no {wanted}"
-            problems.append(Problem("sidecar-orphan", message, Place(name), "rename it as its article was renamed"))
+            problems.append(
+                Problem("sidecar-orphan", message, Place(name), "rename it as its article was renamed")
+            )
             continue
         media.append(name.removeprefix(CONTENT))
     return tuple(media), tuple(problems)
@@ -195,14 +210,18 @@ def _extends(layer: Mapping[str, tuple[str, bytes]], name: str) -> str:
     file, content = layer["theme.yaml"]
     theme, problems = read_theme(content, file)
     if problems:
-        raise CannotGoOnError(f'the theme "{name}" cannot be used: {problems[0].message}', problems[0].place, problems[0].hint)
+        raise CannotGoOnError(
+            f'the theme "{name}" cannot be used: {problems[0].message}', problems[0].place, problems[0].hint
+        )
     return theme.extends
 
 
 def _site_layer(files: Files, name: str) -> dict[str, tuple[str, bytes]]:
     folder = f"themes/{name}/"
     return {
-        file.removeprefix(folder): (file, files.read(file)) for file in files.names() if file.startswith(folder)
+        file.removeprefix(folder): (file, files.read(file))
+        for file in files.names()
+        if file.startswith(folder)
     }
 
 

@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 from sitegen.model.errors import CannotGoOnError
 from sitegen.model.places import Place
@@ -40,7 +41,7 @@ class Output:
         self.bytes = 0
         self._known_folders: set[Path] = set()
 
-    def __enter__(self) -> "Output":
+    def __enter__(self) -> Self:
         with _told(self.folder):
             parent = self.folder.resolve().parent
             parent.mkdir(parents=True, exist_ok=True)

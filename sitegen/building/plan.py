@@ -63,7 +63,15 @@ def card_of(draft: Draft, settings: Settings, *, unpublished: bool) -> Card:
 def in_order(cards: Iterable[Card]) -> tuple[Card, ...]:
     """Cards as listings have them: lighter first, then the newest, those without a date last, then by title."""
     return tuple(
-        sorted(cards, key=lambda card: (card.weight, -(card.date.toordinal() if card.date else 0), card.title, card.path))
+        sorted(
+            cards,
+            key=lambda card: (
+                card.weight,
+                -(card.date.toordinal() if card.date else 0),
+                card.title,
+                card.path,
+            ),
+        )
     )
 
 
@@ -92,7 +100,10 @@ def alias_path(alias: str) -> str:
 def collisions(drafts: Sequence[Draft], media: Iterable[str], generated: Iterable[str]) -> Iterator[Problem]:
     """Two things that would be written to one place: each pair is reported at the later one, and names both."""
     taken: dict[str, str] = {f"{path}index.html": "a page that sitegen makes" for path in generated}
-    taken |= dict.fromkeys(("404.html", "claims.json", "feed.xml", "feed.json", "sitemap.xml", "robots.txt"), "a file that sitegen makes")
+    taken |= dict.fromkeys(
+        ("404.html", "claims.json", "feed.xml", "feed.json", "sitemap.xml", "robots.txt"),
+        "a file that sitegen makes",
+    )
     taken |= dict.fromkeys(("corrections/feed.xml",), "a file that sitegen makes")
     for name in media:
         if name in taken or name.startswith("assets/"):
@@ -142,15 +153,28 @@ class Atlas:
             return link.path
         if link.path in self.pages or link.path == "":
             return link.path
-        return next((found for found in (f"{link.path}/", f"{link.path.removesuffix('index.html')}") if found in self.pages), None)
+        return next(
+            (
+                found
+                for found in (f"{link.path}/", f"{link.path.removesuffix('index.html')}")
+                if found in self.pages
+            ),
+            None,
+        )
 
     def problem(self, link: Link, article: str) -> Problem | None:
         """What is wrong with a link, if anything is."""
         target = self.target(link)
         if target is None:
             what = "an image" if link.kind == "image" else "a link"
-            hint = "the article is a draft, or dated in the future" if link.path in self.hidden else f"there is no content/{link.path}"
-            return Problem("link-broken", f'{what} to "{link.written}", which leads nowhere', link.place, hint, article)
+            hint = (
+                "the article is a draft, or dated in the future"
+                if link.path in self.hidden
+                else f"there is no content/{link.path}"
+            )
+            return Problem(
+                "link-broken", f'{what} to "{link.written}", which leads nowhere', link.place, hint, article
+            )
         known = self.fragments.get(target)
         if link.fragment and known is not None and link.fragment not in known:
             message = f'"{link.written}" leads to a page that has no "#{link.fragment}"'
@@ -158,7 +182,9 @@ class Atlas:
         return None
 
 
-def chart(drafts: Sequence[Draft], media: Iterable[str], pages: Iterable[str], hidden: Iterable[Draft]) -> Atlas:
+def chart(
+    drafts: Sequence[Draft], media: Iterable[str], pages: Iterable[str], hidden: Iterable[Draft]
+) -> Atlas:
     """The atlas of a site."""
     articles = {f"{draft.article}.md": address_of(draft) for draft in drafts}
     return Atlas(
@@ -186,7 +212,9 @@ def listings(cards: Sequence[Card], own: Mapping[str, OwnPage], settings: Settin
     pages = {folder: own.get(folder) or _nameless(folder) for folder in folders}
     for folder in folders:
         inside = tuple(card for card in listed if _folder(card) == folder)
-        below = tuple(_folder_card(child, pages[child], listed) for child in folders if _parent(child) == folder)
+        below = tuple(
+            _folder_card(child, pages[child], listed) for child in folders if _parent(child) == folder
+        )
         found.append(Listing("listing", folder, pages[folder], inside, below))
     for tag in sorted({tag for card in listed for tag in card.tags}):
         tagged = tuple(card for card in listed if tag in card.tags)

@@ -63,7 +63,7 @@ class Spread:
 
 
 def _take(function: Callable[..., object], shared: object) -> None:
-    global _function, _shared  # noqa: PLW0603 - what a worker process inherits, set once at its start
+    global _function, _shared
     _function, _shared = function, shared
 
 

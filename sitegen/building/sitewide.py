@@ -84,4 +84,11 @@ def _unreviewed(summaries: Iterable[Summary]) -> Iterator[Problem]:
         for claim in summary.claims:
             if claim.checked and not claim.reviewed and "review-missing" not in claim.allowed:
                 message = "no second person has read this check"
-                yield Problem("review-missing", message, claim.review_place, "add reviewed: {on: …, by: …}", summary.article, claim.id)
+                yield Problem(
+                    "review-missing",
+                    message,
+                    claim.review_place,
+                    "add reviewed: {on: …, by: …}",
+                    summary.article,
+                    claim.id,
+                )

@@ -47,7 +47,10 @@ def output_folder(root: Path, wanted: Path | None) -> Path:
     if any(resolved == room or resolved in room.parents for room in own) or any(
         room in resolved.parents for room in own[1:]
     ):
-        raise CannotGoOnError(f"the site cannot be written to {folder}: that folder holds its sources", hint="choose another --output")
+        raise CannotGoOnError(
+            f"the site cannot be written to {folder}: that folder holds its sources",
+            hint="choose another --output",
+        )
     if folder.exists() and not folder.is_dir():
         raise CannotGoOnError(f"{folder} is not a folder")
     # A link is followed: what is swapped is the folder it leads to.
@@ -72,7 +75,9 @@ def _summary(checked: Checked, output: Output, seconds: float) -> str:
         )
     )
     how = f"{plural(len(output.written), 'file', 'files')}, {output.bytes / 1000:,.0f} kB in {seconds:.2f} s"
-    return f"{output.folder.name}/: {what}; {counted(checked.count('error'), checked.count('warning'))}; {how}"
+    return (
+        f"{output.folder.name}/: {what}; {counted(checked.count('error'), checked.count('warning'))}; {how}"
+    )
 
 
 def _print_profile(judging: float, writing: float) -> None:

@@ -10,8 +10,8 @@ from sitegen.building.build import Summing, check
 from sitegen.building.calendar import today
 from sitegen.building.files import DiskFiles
 from sitegen.building.pool import Spread
+from sitegen.commands.paths import below, is_of
 from sitegen.commands.site import OpenSite, UnusableSettingsError, counted, open_site, print_problems
-from sitegen.model.errors import CannotGoOnError
 from sitegen.model.places import Graded
 from sitegen.model.records import Settings
 from sitegen.report import github_report, json_report, sarif_report
@@ -50,24 +50,11 @@ def _of_paths(problems: Iterable[Graded], paths: Sequence[str], root: Path) -> I
     if not paths:
         yield from problems
         return
-    wanted = [_below(path, root) for path in paths]
+    wanted = [below(path, root) for path in paths]
     for graded in problems:
-        file = graded.problem.place.file
-        article = f"content/{graded.problem.article}" if graded.problem.article else None
-        for path in wanted:
-            stem = path.rpartition(".")[0] if path.endswith((".md", ".yaml", ".yml")) else path
-            if file == path or file.startswith(f"{path}/") or article == stem or file.rpartition(".")[0] == stem:
-                yield graded
-                break
-
-
-def _below(path: str, root: Path) -> str:
-    for start in (Path.cwd(), root, root / "content"):
-        found = (start / path).resolve()
-        for candidate in (found, found.with_name(f"{found.name}.md")):
-            if candidate.exists() and candidate.is_relative_to(root.resolve()):
-                return candidate.relative_to(root.resolve()).as_posix()
-    raise CannotGoOnError(f'there is no "{path}" in the site', hint="name an article, a sidecar or a folder")
+        problem = graded.problem
+        if any(is_of(path, problem.place.file, problem.article) for path in wanted):
+            yield graded
 
 
 def _print(form: str, problems: Sequence[Graded], summing: Summing | None, files: DiskFiles) -> None:

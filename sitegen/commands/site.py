@@ -90,5 +90,9 @@ def _shown(bar: "object") -> Progress:
 
 def counted(errors: int, warnings: int) -> str:
     """Numbers of problems, in words."""
-    parts = [f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in ((errors, "error"), (warnings, "warning")) if count]
+    parts = [
+        f"{count} {noun}{'' if count == 1 else 's'}"
+        for count, noun in ((errors, "error"), (warnings, "warning"))
+        if count
+    ]
     return " and ".join(parts) or "no problems"

@@ -38,13 +38,19 @@ def _numbers(checked: Checked) -> dict[str, object]:
     return {
         "articles": sums.articles,
         "claims": sums.claims,
-        "verdicts": {verdict: sums.verdicts[verdict] for verdict in checked.scale if verdict in sums.verdicts},
+        "verdicts": {
+            verdict: sums.verdicts[verdict] for verdict in checked.scale if verdict in sums.verdicts
+        },
         "notes": sums.notes,
-        "note kinds": dict(sorted(Counter(note.kind for draft in checked.drafts for note in draft.sidecar.notes).items())),
+        "note kinds": dict(
+            sorted(Counter(note.kind for draft in checked.drafts for note in draft.sidecar.notes).items())
+        ),
         "sources": sums.sources,
         "sources cited": len({evidence.source for claim in claims for evidence in claim.evidence}),
         "evidence": sums.evidence,
-        "stances": dict(sorted(Counter(evidence.stance for claim in claims for evidence in claim.evidence).items())),
+        "stances": dict(
+            sorted(Counter(evidence.stance for claim in claims for evidence in claim.evidence).items())
+        ),
         "quotes": dict(sums.quotes),
         "anchors": dict(sums.anchors),
         "reviewed": sum(claim.reviewed is not None for claim in claims),

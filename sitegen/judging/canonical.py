@@ -7,7 +7,9 @@ from markdown_it.token import Token
 
 from sitegen.model.findings import CanonicalText
 
-BLOCK_TEXT = frozenset({"fence", "code_block", "math_block", "math_block_label", "math_block_eqno", "amsmath"})
+BLOCK_TEXT = frozenset(
+    {"fence", "code_block", "math_block", "math_block_label", "math_block_eqno", "amsmath"}
+)
 """Block tokens that carry text themselves."""
 
 INLINE_TEXT = frozenset({"text", "code_inline", "math_inline", "math_inline_double", "math_single"})

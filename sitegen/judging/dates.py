@@ -6,7 +6,7 @@ The day of the build is an argument of every function here: nothing else in a bu
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 
-from sitegen.model.places import Places, Problem
+from sitegen.model.places import Place, Problem
 from sitegen.model.records import CheckSettings, Claim, FrontMatter, Source
 
 
@@ -23,41 +23,58 @@ def stale_because(claim: Claim, settings: CheckSettings, day: dt.date) -> str:
 
 def claim_dates(claim: Claim, article: str, sources: Mapping[str, Source], day: dt.date) -> Iterator[Problem]:
     """Dates of a claim that cannot be: in the future, or before what they rest on."""
+    found = [*_check_dates(claim, sources, day), *_review_dates(claim, day)]
+    found += (
+        (f"corrected on {correction.on}, which is in the future", correction.at.of("on"))
+        for correction in claim.corrections
+        if correction.on > day
+    )
+    for message, place in found:
+        yield Problem("date-impossible", message, place, "", article, claim.id)
+
+
+def _check_dates(claim: Claim, sources: Mapping[str, Source], day: dt.date) -> Iterator[tuple[str, Place]]:
+    checked, said = claim.checked, claim.said
+    if checked is None:
+        return
+    place = checked.at.of("on")
+    if checked.on > day:
+        yield f"checked on {checked.on}, which is in the future", place
+    for source in dict.fromkeys(evidence.source for evidence in claim.evidence):
+        record = sources.get(source)
+        if record is not None and record.accessed is not None and checked.on < record.accessed:
+            yield (
+                f'checked on {checked.on}, before the source "{source}" was opened on {record.accessed}',
+                place,
+            )
+    if said is not None and said.on is not None and said.on > checked.on:
+        yield f"said on {said.on}, after it was checked on {checked.on}", said.at.of("on")
+
+
+def _review_dates(claim: Claim, day: dt.date) -> Iterator[tuple[str, Place]]:
     checked, reviewed = claim.checked, claim.reviewed
-
-    def problem(message: str, places: Places, name: str, hint: str = "") -> Problem:
-        return Problem("date-impossible", message, places.of(name), hint, article, claim.id)
-
-    if checked is not None:
-        if checked.on > day:
-            yield problem(f"checked on {checked.on}, which is in the future", checked.at, "on")
-        for source in dict.fromkeys(evidence.source for evidence in claim.evidence):
-            record = sources.get(source)
-            if record is not None and record.accessed is not None and checked.on < record.accessed:
-                message = f'checked on {checked.on}, before the source "{source}" was opened on {record.accessed}'
-                yield problem(message, checked.at, "on", "a check is as old as the last look at its evidence")
-        if claim.said is not None and claim.said.on is not None and claim.said.on > checked.on:
-            yield problem(f"said on {claim.said.on}, after it was checked on {checked.on}", claim.said.at, "on")
-    if reviewed is not None:
-        if reviewed.on > day:
-            yield problem(f"reviewed on {reviewed.on}, which is in the future", reviewed.at, "on")
-        elif checked is not None and reviewed.on < checked.on:
-            yield problem(f"reviewed on {reviewed.on}, before it was checked on {checked.on}", reviewed.at, "on")
-    for correction in claim.corrections:
-        if correction.on > day:
-            yield problem(f"corrected on {correction.on}, which is in the future", correction.at, "on")
+    if reviewed is None:
+        return
+    if reviewed.on > day:
+        yield f"reviewed on {reviewed.on}, which is in the future", reviewed.at.of("on")
+    elif checked is not None and reviewed.on < checked.on:
+        yield f"reviewed on {reviewed.on}, before it was checked on {checked.on}", reviewed.at.of("on")
 
 
 def source_dates(source: Source, article: str, day: dt.date) -> Iterator[Problem]:
     """Dates of a source that cannot be."""
     if source.accessed is not None:
         if source.accessed > day:
-            yield _of_source(source, article, f"opened on {source.accessed}, which is in the future", "accessed")
+            yield _of_source(
+                source, article, f"opened on {source.accessed}, which is in the future", "accessed"
+            )
         elif source.issued is not None and source.issued.first_day() > source.accessed:
             message = f"opened on {source.accessed}, before it was published ({source.issued})"
             yield _of_source(source, article, message, "accessed")
     if source.archive is not None and source.archive.on is not None and source.archive.on > day:
-        yield _of_source(source, article, f"archived on {source.archive.on}, which is in the future", "archive")
+        yield _of_source(
+            source, article, f"archived on {source.archive.on}, which is in the future", "archive"
+        )
 
 
 def _of_source(source: Source, article: str, message: str, name: str) -> Problem:
@@ -71,6 +88,8 @@ def article_dates(front: FrontMatter, article: str) -> Iterator[Problem]:
         yield Problem("date-impossible", message, front.at.of("updated"), "", article)
 
 
-def stale_claims(claims: Iterable[Claim], settings: CheckSettings, day: dt.date) -> tuple[tuple[str, str], ...]:
+def stale_claims(
+    claims: Iterable[Claim], settings: CheckSettings, day: dt.date
+) -> tuple[tuple[str, str], ...]:
     """The claims that are stale on a day, each with the reason."""
     return tuple((claim.id, why) for claim in claims if (why := stale_because(claim, settings, day)))

@@ -30,6 +30,12 @@ _MAGNITUDES = (
     "pour[ ]?cent|mille|milliers|millions?|milliards?|por[ ]ciento|mil|mill[oó]n(?:es)?|millones|"
     "per[ ]cento|milion[ei]|miliard[oi]|процент\\w*|тысяч\\w*|млн|млрд"
 )
+_UNITS = "one|two|three|four|five|six|seven|eight|nine"
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_WRITTEN = (
+    f"{_UNITS}|{_TENS}|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|"
+    "hundred|thousand|million|billion|dozen"
+)
 
 _CUT_START = rf"""
     \d[{_POINT}]┊\d                                     # 1.|5   5,|000
@@ -54,6 +60,9 @@ _CLIPPED_START = rf"""
   | (?<![\d.,])\d{{1,3}}(?:[{_THIN}]\d{{3}})*[{_THIN}]┊\d{{3}}(?!\d)    # 10 |000
   | \d\s?┊[%‰‱°′″％]                                    # 5|%
   | [<>!=≤≥]┊[<>=]                                      # >|=
+  | (?:\d|\b(?i:{_WRITTEN}))[\s-]┊(?:{_MAGNITUDES})\b    # five| million
+  | \b(?i:{_TENS})[\s-]┊(?:{_UNITS})\b                   # twenty| two
+  | \b[A-Z]\.┊[A-Z]\.                                   # U.|S.S.R.
   | \w[-‐‑]┊\w                                          # non-|profit
   | [^\W\d_][-‐]\s*{LINE_BREAK}\s*┊\w                   # exam-\n|ple
   | [不没沒未非無无]┊                                   # a negation before the word it negates
@@ -61,13 +70,19 @@ _CLIPPED_START = rf"""
 _CLIPPED_END = rf"""
     \d┊\s?[%‰‱°′″％±×]                                  # 5|%   5| %
   | \d┊\s?[{CURRENCY}](?!\s?\d)                         # 5| €
-  | \d┊\s?(?:{_CODES})\b                                # 5| USD
+  | \d┊\s?(?:{_CODES})\b(?!\s?\d)                      # 5| USD
   | [\d%]┊\s?[+]                                        # 50|+
-  | [\d%][%°]?┊[{_SIGN}—―/⁄:^]\d                        # 5|-10   10|:30
+  | [\d%][%°]?┊[—―/⁄:^]\d                              # 5|—10   10|:30
+  | [\w%°{CURRENCY}]┊[{_SIGN}][{CURRENCY}]?\d           # 5|-10   5 million|–7
   | [\d%]┊[{_SIGN}]\s?{LINE_BREAK}\s*\d                 # 1990|-\n2000
   | \d┊\s?(?:[¼-¾⅐-⅞]|\d+[/⁄]\d)                        # 5| ½
   | (?<![\d.,])\d{{1,3}}(?:[{_THIN}]\d{{3}})*┊[{_THIN}]\d{{3}}(?!\d)    # 10| 000
-  | \d┊[\s-](?:{_MAGNITUDES})\b                         # 5| million
+  | (?:\d|\b(?i:{_WRITTEN}))┊[\s-](?:{_MAGNITUDES})\b    # 5| million
+  | \b(?i:{_TENS})┊[\s-](?:{_UNITS})\b                   # twenty| two
+  | \d\s?\w{{1,3}}┊[/⁄]\w                               # 5 km|/h
+  | \b[A-D]{{1,3}}┊[{_SIGN}]                              # AA|-
+  | \w┊[+\#]                                            # C|++
+  | \b[A-Z]\.?┊\.?[A-Z]\.                               # U.S|.S.R.
   | \d┊\s?[十百千万萬億亿兆割成]
   | [<>=]┊[<>=]                                         # <|=
   | \w┊[-‐‑]\w                                          # well|-known
@@ -80,6 +95,7 @@ _ELISION = re.compile(
     r"(?:^|[^\w'’])(?:[dljmstc]|qu|jusqu|lorsqu|puisqu|quoiqu|un|(?:d|n|s|c)?[ae]ll|quell|quest|dall|sull)['’]$",
     re.IGNORECASE,
 )
+_COUNTS = re.compile(rf"(?:{_MAGNITUDES}|{_UNITS})\b")
 _IN_WORD = re.compile(r"\w['’ʼ]$")
 
 
@@ -109,7 +125,7 @@ def begins_clean(text: str, start: int, end: int, *, measures: int = 2) -> bool:
     before = without_invisible(text[max(0, start - _WINDOW) : start] + first)[:-1]
     if _runs_on(before[-1:], first) or _is_mark(first):
         return False
-    if _is_plain(before[-2:], first):
+    if _is_plain(before[-2:], first) and not _COUNTS.match(text, start, end):
         return True
     if measures == 2 and _is_word(first) and _IN_WORD.search(before) and not _ELISION.search(before):
         return False
@@ -140,7 +156,7 @@ def _window(before: str, after: str) -> str:
 
 
 def _is_plain(before: str, first: str) -> bool:
-    """The common case, an ASCII word after an ASCII word: no rule applies."""
+    """The common case, an ASCII word after an ASCII word: only number words matter then."""
     return (
         before.isascii() and len(before) == 2 and before[0].isalpha() and before[1] == " " and first.isalpha()
     )

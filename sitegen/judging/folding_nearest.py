@@ -6,7 +6,7 @@ Similarity proposes and never accepts: one inserted "not" scores 0.98.
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from rapidfuzz import fuzz
 
@@ -16,6 +16,9 @@ from sitegen.model.findings import Candidate
 
 _PROBES = 24
 """Pieces of the words looked for in the text; the longest first, as they are the rarest."""
+
+_TELLING = 10
+"""Probes that are in the text; with so many, more would not change the picture."""
 
 _HITS = 400
 """Places of one probe that are counted: a piece that stands in more tells nothing."""
@@ -56,9 +59,10 @@ def _starts(needle: str, hay: str) -> Iterator[int]:
     span = max(8, len(needle) // 2)
     weight: defaultdict[int, int] = defaultdict(int)
     first: dict[int, int] = {}
-    for offset, probe in _probes(needle):
+    found = ((offset, probe, hits) for offset, probe in _probes(needle) if (hits := _hits(probe, hay)))
+    for offset, probe, hits in islice(found, _TELLING):
         seen = set()
-        for hit in _hits(probe, hay):
+        for hit in hits:
             bucket = (hit - offset) // span
             first.setdefault(bucket, hit - offset)
             if bucket not in seen:

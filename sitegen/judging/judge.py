@@ -36,15 +36,24 @@ def judge(draft: Draft, library: Library, scale: Mapping[str, Verdict]) -> Judge
     said: list[tuple[str, QuoteCheck]] = []
     problems: list[Problem] = list(draft.problems)
     for claim in draft.sidecar.claims:
-        found = tuple(_check(library.copies.get(evidence.source), evidence.quote) for evidence in claim.evidence)
+        found = tuple(
+            _check(library.copies.get(evidence.source), evidence.quote) for evidence in claim.evidence
+        )
         checks.append((claim.id, found))
-        named = tuple(sources.get(evidence.source) or library.sources.get(evidence.source) for evidence in claim.evidence)
+        named = tuple(
+            sources.get(evidence.source) or library.sources.get(evidence.source)
+            for evidence in claim.evidence
+        )
         problems += weigh(Weighed(claim, draft.article, scale.get(claim.verdict), named, found))
         spoken = _said(claim, library)
         if spoken is not None:
             said.append((claim.id, spoken))
         problems += _said_problems(claim, spoken, draft.article, library)
-    if draft.front.subject and draft.front.subject not in sources and draft.front.subject not in library.sources:
+    if (
+        draft.front.subject
+        and draft.front.subject not in sources
+        and draft.front.subject not in library.sources
+    ):
         message = f'no record of the source "{draft.front.subject}"'
         problems.append(Problem("source-unknown", message, draft.front.at.of("subject"), "", draft.article))
     return Judged(tuple(checks), tuple(said), without_allowed(problems, draft.sidecar.claims))
@@ -76,7 +85,9 @@ def _said(claim: Claim, library: Library) -> QuoteCheck | None:
     return None if text is None else check_evidence_quote(claim.said.quote, CopyText(text))
 
 
-def _said_problems(claim: Claim, check: QuoteCheck | None, article: str, library: Library) -> Iterator[Problem]:
+def _said_problems(
+    claim: Claim, check: QuoteCheck | None, article: str, library: Library
+) -> Iterator[Problem]:
     if claim.said is None or not claim.said.seed:
         return
     if claim.said.seed not in library.seeds:
@@ -85,4 +96,6 @@ def _said_problems(claim: Claim, check: QuoteCheck | None, article: str, library
     elif check is not None and check.state in {"near", "absent"}:
         rule, message = QUOTE_REPORTS[check.state]
         place = claim.said.at.of("quote")
-        yield Problem(rule, message.format(source=claim.said.seed), place, nearest_hint(check), article, claim.id)
+        yield Problem(
+            rule, message.format(source=claim.said.seed), place, nearest_hint(check), article, claim.id
+        )

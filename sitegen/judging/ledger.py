@@ -1,4 +1,4 @@
-"""The rules of a single claim: does its verdict have the evidence that it needs?"""
+"""The rules of a single claim: whether its verdict has the evidence that it needs."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -40,7 +40,11 @@ def weigh(claim: Weighed) -> tuple[Problem, ...]:
 
 def _verdict_known(claim: Weighed) -> Iterator[Problem]:
     if claim.verdict is None:
-        yield claim.problem("verdict-unknown", f'"{claim.claim.verdict}" is not a verdict of this site', hint="the scale is explained under /verdicts/")
+        yield claim.problem(
+            "verdict-unknown",
+            f'"{claim.claim.verdict}" is not a verdict of this site',
+            hint="the scale is explained under /verdicts/",
+        )
     elif claim.verdict.id == UNCHECKED:
         yield claim.problem("unchecked", "nobody has checked this claim yet")
 
@@ -49,7 +53,12 @@ def _sources_known(claim: Weighed) -> Iterator[Problem]:
     for evidence, source in zip(claim.claim.evidence, claim.sources, strict=True):
         if source is None:
             hint = f"write content/sources/{evidence.source}.yaml, or a record under sources: in this file"
-            yield claim.problem("source-unknown", f'no record of the source "{evidence.source}"', evidence.at.of("source"), hint)
+            yield claim.problem(
+                "source-unknown",
+                f'no record of the source "{evidence.source}"',
+                evidence.at.of("source"),
+                hint,
+            )
 
 
 def _points_away(claim: Weighed) -> bool:
@@ -68,18 +77,27 @@ def _evidence_fits(claim: Weighed) -> Iterator[Problem]:
         return
     if _points_away(claim):
         way = "against" if verdict.rating is not None and verdict.rating >= 4 else "for"
-        yield claim.problem("verdict-against-evidence", f'the verdict is "{verdict.label}", but all evidence is {way} the claim')
+        yield claim.problem(
+            "verdict-against-evidence",
+            f'the verdict is "{verdict.label}", but all evidence is {way} the claim',
+        )
         return
     stances = claim.stances()
     if verdict.needs_any and not stances & set(verdict.needs_any):
         wanted = " or ".join(f"`{stance}`" for stance in verdict.needs_any)
-        yield claim.problem("evidence-missing", f'"{verdict.label}" needs at least one piece of evidence that is {wanted}')
+        yield claim.problem(
+            "evidence-missing", f'"{verdict.label}" needs at least one piece of evidence that is {wanted}'
+        )
     lacking = [stance for stance in verdict.needs_all if stance not in stances]
     if lacking:
         wanted = " and ".join(f"`{stance}`" for stance in lacking)
         yield claim.problem("evidence-missing", f'"{verdict.label}" also needs evidence that is {wanted}')
-    elif verdict.origins > 1 and len(_origins(claim, verdict.needs_all or verdict.needs_any)) < verdict.origins:
-        yield claim.problem("evidence-missing", f'"{verdict.label}" needs evidence from {verdict.origins} origins')
+    elif (
+        verdict.origins > 1 and len(_origins(claim, verdict.needs_all or verdict.needs_any)) < verdict.origins
+    ):
+        yield claim.problem(
+            "evidence-missing", f'"{verdict.label}" needs evidence from {verdict.origins} origins'
+        )
 
 
 def _origins(claim: Weighed, stances: Iterable[str]) -> set[str]:
@@ -93,30 +111,45 @@ def _origins(claim: Weighed, stances: Iterable[str]) -> set[str]:
 
 def _contested(claim: Weighed) -> Iterator[Problem]:
     if {"supports", "refutes"} <= claim.stances() and not claim.claim.because:
-        yield claim.problem("verdict-contested", "evidence points both ways, and nothing weighs it", hint='say in "because:" why the verdict holds all the same')
+        yield claim.problem(
+            "verdict-contested",
+            "evidence points both ways, and nothing weighs it",
+            hint='say in "because:" why the verdict holds all the same',
+        )
     if claim.verdict is None or claim.verdict.id != UNPROVEN or claim.claim.note:
         return
     for evidence in claim.claim.evidence:
         if evidence.direct and evidence.stance != "context" and not evidence.note:
             message = f'"{claim.verdict.label}", yet this evidence directly {evidence.stance} the claim'
-            yield claim.problem("verdict-contested", message, evidence.at.of("stance"), 'explain it in a note, or say "direct: false"')
+            yield claim.problem(
+                "verdict-contested",
+                message,
+                evidence.at.of("stance"),
+                'explain it in a note, or say "direct: false"',
+            )
 
 
 def _one_origin(claim: Weighed) -> Iterator[Problem]:
     if claim.verdict is None or claim.verdict.rating is None:
         return
-    pointing = [evidence for evidence in claim.claim.evidence if evidence.stance != "context"] or claim.claim.evidence
+    pointing = [
+        evidence for evidence in claim.claim.evidence if evidence.stance != "context"
+    ] or claim.claim.evidence
     origins = _origins(claim, {evidence.stance for evidence in pointing})
     if pointing and len(origins) == 1 and None not in claim.sources:
         (origin,) = origins
-        yield claim.problem("single-origin", f'all evidence comes from one origin, "{origin}"', claim.claim.at.of("evidence"))
+        yield claim.problem(
+            "single-origin", f'all evidence comes from one origin, "{origin}"', claim.claim.at.of("evidence")
+        )
 
 
 def _primary(claim: Weighed) -> Iterator[Problem]:
     sources = [source for source in claim.sources if source is not None]
     rated = claim.verdict is not None and claim.verdict.rating is not None
     if rated and sources and all(source.kind != "primary" for source in sources):
-        yield claim.problem("no-primary", "no evidence comes from a primary source", claim.claim.at.of("evidence"))
+        yield claim.problem(
+            "no-primary", "no evidence comes from a primary source", claim.claim.at.of("evidence")
+        )
 
 
 def _figures(claim: Weighed) -> Iterator[Problem]:
@@ -128,14 +161,21 @@ def _figures(claim: Weighed) -> Iterator[Problem]:
         return
     for figure in unsupported_figures(claim.claim.statement, quotes):
         place = claim.claim.at.of("claim" if claim.claim.claim else "anchor")
-        yield claim.problem("number-unsupported", f'no quotation of the evidence holds the figure "{figure}"', place)
+        yield claim.problem(
+            "number-unsupported", f'no quotation of the evidence holds the figure "{figure}"', place
+        )
 
 
 def _quotes(claim: Weighed) -> Iterator[Problem]:
     for evidence, check in zip(claim.claim.evidence, claim.checks, strict=True):
         place = evidence.at.of("quote")
         if evidence.quote and len(re.findall(r"\w+", evidence.quote)) < SHORTEST_QUOTE:
-            yield claim.problem("quote-short", f"a quotation of fewer than {SHORTEST_QUOTE} words proves little", place, "quote the whole sentence")
+            yield claim.problem(
+                "quote-short",
+                f"a quotation of fewer than {SHORTEST_QUOTE} words proves little",
+                place,
+                "quote the whole sentence",
+            )
         report = QUOTE_REPORTS.get(check.state)
         if report is not None:
             rule, message = report
@@ -145,7 +185,10 @@ def _quotes(claim: Weighed) -> Iterator[Problem]:
 QUOTE_REPORTS: Mapping[str, tuple[str, str]] = {
     "near": ("quote-near", 'the copy of "{source}" holds something close, but not these words'),
     "absent": ("quote-absent", 'these words are not in the copy of "{source}"'),
-    "unreadable": ("quote-unreadable", 'the copy of "{source}" has no usable text: the quotation could not be checked'),
+    "unreadable": (
+        "quote-unreadable",
+        'the copy of "{source}" has no usable text: the quotation could not be checked',
+    ),
     "unarchived": ("quote-unarchived", 'no copy of "{source}" is kept: the quotation could not be checked'),
 }
 """The states of a quotation that are reported: the rule, and the message."""
@@ -162,7 +205,12 @@ def _reviewed(claim: Weighed) -> Iterator[Problem]:
         return
     one, other = (" ".join(by.by.casefold().split()) for by in (checked, reviewed))
     if one and one == other:
-        yield claim.problem("review-same-person", f'"{reviewed.by}" checked this claim and reviewed it', reviewed.at.of("by"), "a review is a second person's")
+        yield claim.problem(
+            "review-same-person",
+            f'"{reviewed.by}" checked this claim and reviewed it',
+            reviewed.at.of("by"),
+            "a review is a second person's",
+        )
 
 
 CLAIM_RULES: tuple[Callable[[Weighed], Iterable[Problem]], ...] = (

@@ -2,6 +2,8 @@
 
 import re
 
+from sitegen.judging.folding import HYPHEN_OR_NOT, fold
+
 _ENGLISH = (
     r"no|not|nor|none|never|neither|nobody|no[ -]?one|nothing|nowhere|nay|without|cannot|hardly|scarcely|barely|"
     r"rarely|seldom|unless|except|unable|unlikely|impossible|untrue|false|falsely|"
@@ -20,8 +22,10 @@ _EUROPEAN = (
 )
 _UNSPACED = "[不没沒未非無无勿別别]|ない|なかっ|なく|ません|않|아니|못하|없|ไม่"
 
+# An underscore is emphasis in Markdown, no letter.
+_BEGIN, _END = r"(?<![^\W_])", r"(?![^\W_])"
 _NEGATION = re.compile(
-    rf"(?<!\w)(?:{_ENGLISH}|{_EUROPEAN})(?!\w)|\w*n['’ʼ‘]t(?!\w)|(?<!\w)n['’]|(?<!\w)(?:non|un|anti)[-‐‑](?=\w)|{_UNSPACED}",
+    rf"{_BEGIN}(?:{_ENGLISH}|{_EUROPEAN}){_END}|n't{_END}|{_BEGIN}n'|{_BEGIN}(?:non|un|anti)-(?=\w)|{_UNSPACED}",
     re.IGNORECASE,
 )
 
@@ -32,4 +36,5 @@ def has_negation(text: str) -> bool:
     English well, other languages by their commonest words: too many rather than too few, for the price of a mistake
     here is only a quotation that has to be split in two.
     """
-    return _NEGATION.search(text) is not None
+    folded = fold(text).text
+    return any(_NEGATION.search(folded.replace(HYPHEN_OR_NOT, reading)) for reading in ("", "-"))

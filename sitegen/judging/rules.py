@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-
 from sitegen.model.places import Graded, Level, Problem
 from sitegen.model.records import CheckSettings, Claim
 
@@ -23,9 +22,13 @@ RULES: Mapping[str, Rule] = {
     "field-type": Rule("error", "A value of the wrong kind, or a required one that is missing."),
     "id-duplicate": Rule("error", "Two claims, notes or sources with one id."),
     "sidecar-orphan": Rule("error", "Annotations that stand beside no article, and so would be lost."),
-    "source-unknown": Rule("error", "Evidence names a source that has no record, or a claim a seed that has none."),
+    "source-unknown": Rule(
+        "error", "Evidence names a source that has no record, or a claim a seed that has none."
+    ),
     "anchor-lost": Rule("error", "The anchor's words are not in the article."),
-    "anchor-drifted": Rule("error", "The anchor's words were changed in the article; a likely place is known."),
+    "anchor-drifted": Rule(
+        "error", "The anchor's words were changed in the article; a likely place is known."
+    ),
     "anchor-ambiguous": Rule("error", "The anchor's words stand in several places."),
     "quote-absent": Rule("error", "The quotation is not in the copy of its source."),
     "quote-near": Rule("error", "The copy holds something close to the quotation, but not its words."),
@@ -51,8 +54,12 @@ RULES: Mapping[str, Rule] = {
     "source-unused": Rule("warning", "A record of the library that no article cites."),
     "image-alt": Rule("warning", "An image without a text in its place."),
     "note-crowded": Rule("warning", "More notes than their paragraph has room for."),
-    "math-unreadable": Rule("warning", "A formula that could not be turned into MathML; its source is shown."),
-    "coverage": Rule("off", "A sentence with figures, dates, quotations, superlatives or causal words, but no claim."),
+    "math-unreadable": Rule(
+        "warning", "A formula that could not be turned into MathML; its source is shown."
+    ),
+    "coverage": Rule(
+        "off", "A sentence with figures, dates, quotations, superlatives or causal words, but no claim."
+    ),
 }
 
 
@@ -76,5 +83,3 @@ def without_allowed(problems: Iterable[Problem], claims: Iterable[Claim]) -> tup
     """The problems of an article but for those that a claim allows, with its reason."""
     allowed = {(claim.id, rule) for claim in claims if claim.why for rule in claim.allow}
     return tuple(problem for problem in problems if (problem.claim, problem.rule) not in allowed)
-
-

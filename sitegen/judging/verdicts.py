@@ -31,7 +31,9 @@ def scale_of(settings: Iterable[VerdictSetting]) -> Mapping[str, Verdict]:
 
 
 def _blank(identifier: str) -> Verdict:
-    return Verdict(identifier, identifier.replace("-", " ").capitalize(), "", None, "#56606a", "#aab4be", "circle")
+    return Verdict(
+        identifier, identifier.replace("-", " ").capitalize(), "", None, "#56606a", "#aab4be", "circle"
+    )
 
 
 def _changed(verdict: Verdict, setting: VerdictSetting) -> Verdict:

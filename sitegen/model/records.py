@@ -125,7 +125,9 @@ class Said:
     on: Annotated[dt.date | None, Doc("The day it was said.")] = None
     at_: Annotated[Appearance | None, Doc("Where it was published.")] = None
     seed: Annotated[str, Doc("The id of the seed (`seeds/ID.yaml`) that holds the quotation.")] = ""
-    quote: Annotated[str, Doc("The claimant's words; checked against the seed's text where that is present.")] = ""
+    quote: Annotated[
+        str, Doc("The claimant's words; checked against the seed's text where that is present.")
+    ] = ""
     at: Places = NOWHERE
 
 
@@ -172,7 +174,10 @@ class Claim:
     reviewed: Annotated[Check | None, Doc("When a second person read the check, and who.")] = None
     review_by: Annotated[dt.date | None, Doc("The day from which the check counts as stale.")] = None
     recheck: Annotated[
-        str, Doc("What changed in the article since; set by `sitegen reanchor`. The claim is stale while it stands.")
+        str,
+        Doc(
+            "What changed in the article since; set by `sitegen reanchor`. The claim is stale while it stands."
+        ),
     ] = ""
     corrections: Annotated[tuple[Correction, ...], Doc("Corrections of this check.")] = ()
     allow: Annotated[tuple[str, ...], Doc("Rules that need not hold for this claim; needs `why`.")] = ()
@@ -251,7 +256,9 @@ class Source:
     publisher: Annotated[str, Doc("Who published it.")] = ""
     issued: Annotated[PartialDate | None, Doc("When it was published: a year, a month or a day.")] = None
     url: Annotated[str, Doc("Its address.")] = ""
-    accessed: Annotated[dt.date | None, Doc("When the address was opened; says nothing of any verdict.")] = None
+    accessed: Annotated[dt.date | None, Doc("When the address was opened; says nothing of any verdict.")] = (
+        None
+    )
     kind: Annotated[SourceKind | None, Doc("How near the source stands to what it tells.")] = None
     origin: Annotated[str, Doc("Sources with one origin count once; the publisher if not given.")] = ""
     party: Annotated[str, Doc("The side that the source speaks for, if any; shown to the reader.")] = ""
@@ -288,6 +295,11 @@ class Sidecar:
     uncheckable: Annotated[tuple[Uncheckable, ...], Doc("Sentences left without a check, and why.")] = ()
     at: Places = NOWHERE
 
+    @property
+    def entries(self) -> "tuple[Claim | Note, ...]":
+        """All that is anchored and has a margin note: the claims, then the notes."""
+        return (*self.claims, *self.notes)
+
 
 # --- seeds and front matter
 
@@ -316,7 +328,9 @@ class FrontMatter:
 
     title: Annotated[str, Doc("The title; else the first heading is.")] = ""
     summary: Annotated[str, Doc("A sentence or two for listings, feeds and search engines.")] = ""
-    date: Annotated[dt.date | None, Doc("The day of publication. In the future: built only with `--drafts`.")] = None
+    date: Annotated[
+        dt.date | None, Doc("The day of publication. In the future: built only with `--drafts`.")
+    ] = None
     updated: Annotated[dt.date | None, Doc("The day of the last change that a reader should know of.")] = None
     authors: Annotated[tuple[Person, ...], Doc("Who wrote it; else the site's author.")] = ()
     tags: Annotated[tuple[str, ...], Doc("Tags, each with a listing of its own.")] = ()
@@ -354,7 +368,9 @@ class VerdictSetting:
     id: Annotated[str, Key("kebab"), Doc("The verdict's id.")]
     label: Annotated[str | None, Doc("The word shown.")] = None
     explanation: Annotated[str | None, Doc("One sentence that says what the verdict means.")] = None
-    rating: Annotated[int | None, Doc("From 1 (false) to 5 (true); absent, the verdict is not on the scale.")] = None
+    rating: Annotated[
+        int | None, Doc("From 1 (false) to 5 (true); absent, the verdict is not on the scale.")
+    ] = None
     colour: Annotated[str | None, Doc("A CSS colour for light pages.")] = None
     dark: Annotated[str | None, Doc("A CSS colour for dark pages; else derived from `colour`.")] = None
     icon: Annotated[str | None, Doc("The name of one of the theme's icons, or a single character.")] = None
@@ -378,8 +394,8 @@ class CheckSettings:
 
     stale_after: Annotated[Duration, Doc("How long a check counts as fresh.")] = Duration(365)
     require_review: Annotated[bool, Doc("Whether every checked claim needs a second reader.")] = False
-    rules: Annotated[Mapping[str, Level], Doc("The level of each rule: `error`, `warning` or `off`.")] = field(
-        default_factory=dict
+    rules: Annotated[Mapping[str, Level], Doc("The level of each rule: `error`, `warning` or `off`.")] = (
+        field(default_factory=dict)
     )
     at: Places = NOWHERE
 
@@ -420,14 +436,18 @@ class Settings:
     """`sitegen.yaml`: the site's settings. Every key is optional."""
 
     title: Annotated[str, Doc("The site's name.")] = "Untitled site"
-    base_url: Annotated[str, Doc("The address at which the site is published; subpaths work.")] = "http://localhost:8000/"
+    base_url: Annotated[str, Doc("The address at which the site is published; subpaths work.")] = (
+        "http://localhost:8000/"
+    )
     language: Annotated[str, Doc("The site's language, as a BCP 47 tag.")] = "en"
     description: Annotated[str, Doc("A sentence that says what the site is.")] = ""
     author: Annotated[Person | None, Doc("Who is responsible for the site.")] = None
     theme: Annotated[str, Doc("A folder below `themes/`, or a theme that sitegen carries.")] = "default"
     timezone: Annotated[str, Doc("The time zone in which the site's days begin.")] = "UTC"
     markdown: Annotated[MarkdownSettings, Doc("How Markdown is read.")] = MarkdownSettings()
-    verdicts: Annotated[tuple[VerdictSetting, ...], Doc("Overrides and extends the default scale, by id.")] = ()
+    verdicts: Annotated[
+        tuple[VerdictSetting, ...], Doc("Overrides and extends the default scale, by id.")
+    ] = ()
     checks: Annotated[CheckSettings, Doc("How the ledger is judged.")] = CheckSettings()
     publish: Annotated[PublishSettings, Doc("Where the site is published.")] = PublishSettings()
     at: Places = NOWHERE

@@ -26,7 +26,13 @@ def read_manuscript(content: bytes, file: str, article: str) -> tuple[Manuscript
     head, body, body_line, closed = _split(text)
     if not closed:
         place = Place(file, 1, 1, 1, 4)
-        problem = Problem("yaml-syntax", "the front matter is not closed", place, "end it with a line that holds only ---", article)
+        problem = Problem(
+            "yaml-syntax",
+            "the front matter is not closed",
+            place,
+            "end it with a line that holds only ---",
+            article,
+        )
         return Manuscript(FrontMatter(at=Places(file)), text, 1), (problem,)
     node, found = compose(head, file, first_line=2) if head else (None, ())
     found = tuple(replace(problem, article=article) for problem in found)

@@ -25,8 +25,10 @@ def copy_files(source: Source, folder: str, names: Collection[str]) -> tuple[str
     A `.html` or `.pdf` copy may have its extracted text beside it, in a `.txt` of the same stem.
     """
     named = source.snapshot.file if source.snapshot is not None else ""
-    raw = f"{folder}/{named}" if named else next(
-        (name for suffix in SUFFIXES if (name := f"{folder}/{source.id}{suffix}") in names), ""
+    raw = (
+        f"{folder}/{named}"
+        if named
+        else next((name for suffix in SUFFIXES if (name := f"{folder}/{source.id}{suffix}") in names), "")
     )
     if raw not in names:
         return raw if named else "", ""
@@ -34,7 +36,9 @@ def copy_files(source: Source, folder: str, names: Collection[str]) -> tuple[str
     return raw, beside if beside in names else raw
 
 
-def read_copy(source: Source, files: tuple[str, str], read: Callable[[str], bytes]) -> tuple[Copy | None, tuple[Problem, ...]]:
+def read_copy(
+    source: Source, files: tuple[str, str], read: Callable[[str], bytes]
+) -> tuple[Copy | None, tuple[Problem, ...]]:
     """A source's copy, and what does not agree with its record. None where no copy is kept."""
     raw, textual = files
     if not raw:
@@ -59,11 +63,18 @@ def _differences(source: Source, copy: Copy) -> list[Problem]:
     snapshot = source.snapshot
     if snapshot is None:
         return []
-    pinned = (("sha256", snapshot.sha256, copy.sha256, "bytes"), ("text_sha256", snapshot.text_sha256, copy.text_sha256, "text"))
+    pinned = (
+        ("sha256", snapshot.sha256, copy.sha256, "bytes"),
+        ("text_sha256", snapshot.text_sha256, copy.text_sha256, "text"),
+    )
     return [
-        _changed(source, f'the {noun} of "{copy.file}" are not the ones pinned: its SHA-256 is {actual}', name)
+        _changed(
+            source, f'the {noun} of "{copy.file}" are not the ones pinned: its SHA-256 is {actual}', name
+        )
         if noun == "bytes"
-        else _changed(source, f'the text of "{copy.file}" is not the one pinned: its SHA-256 is {actual}', name)
+        else _changed(
+            source, f'the text of "{copy.file}" is not the one pinned: its SHA-256 is {actual}', name
+        )
         for name, wanted, actual, noun in pinned
         if wanted and wanted.lower() != actual
     ]

@@ -35,7 +35,8 @@ def fields_of(record: type) -> tuple[Field, ...]:
 
 
 def _field(entry: "dataclasses.Field[object]", hint: object) -> Field:
-    bare, marks = hint, ()
+    bare = hint
+    marks: tuple[object, ...] = ()
     if typing.get_origin(hint) is typing.Annotated:
         bare, *rest = typing.get_args(hint)
         marks = tuple(rest)
@@ -73,6 +74,8 @@ def shorthand_of(record: type) -> str | None:
 
 def is_record(hint: object) -> bool:
     """Whether a type is a record class, whose places are told field by field."""
-    return isinstance(hint, type) and dataclasses.is_dataclass(hint) and any(
-        entry.name == "at" for entry in dataclasses.fields(hint)
+    return (
+        isinstance(hint, type)
+        and dataclasses.is_dataclass(hint)
+        and any(entry.name == "at" for entry in dataclasses.fields(hint))
     )

@@ -48,7 +48,9 @@ PLUGINS = (
 
 
 PLAIN_ADDRESS = re.compile(
-    r"(?:https?://[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*)?(?:/[\w.~-]*)*(?:\?[\w.~=&-]*)?(?:#[\w.~-]*)?", re.ASCII
+    r"(?:https?://(?=[a-z0-9.-]{1,63}(?:[/?#]|\Z))[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*)?"
+    r"(?:/[\w.~-]*)*(?:\?[\w.~=&-]*)?(?:#[\w.~-]*)?",
+    re.ASCII,
 )
 """Addresses that are the same after normalising: without anything to encode, upper-case hosts or Punycode."""
 

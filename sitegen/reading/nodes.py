@@ -60,7 +60,9 @@ class _Open:
 
 
 class _Trouble(Exception):  # noqa: N818 - never leaves this module
-    def __init__(self, message: str, line: int, column: int, hint: str = "", rule: str = "yaml-syntax") -> None:
+    def __init__(
+        self, message: str, line: int, column: int, hint: str = "", rule: str = "yaml-syntax"
+    ) -> None:
         super().__init__(message)
         self.message, self.line, self.column, self.hint, self.rule = message, line, column, hint, rule
 
@@ -96,7 +98,7 @@ class _Composer:
         documents = 0
         for event in yaml.parse(text, Loader=_LOADER):
             if isinstance(event, yaml.ScalarEvent):
-                self._add(Scalar(event.value, event.style is not None, self._span(event)), 1, event.anchor)
+                self._add(Scalar(event.value, bool(event.style), self._span(event)), 1, event.anchor)
             elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 self._open(event)
             elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
@@ -106,15 +108,23 @@ class _Composer:
             elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise _Trouble("a second document begins here", *self._start(event), "one document a file")
+                    raise _Trouble(
+                        "a second document begins here", *self._start(event), "one document a file"
+                    )
         return self.root
 
     def _start(self, event: yaml.Event) -> tuple[int, int]:
-        return event.start_mark.line + 1 + self.shift, event.start_mark.column + 1
+        mark = event.start_mark
+        return (mark.line + 1 + self.shift, mark.column + 1) if mark is not None else (1, 1)
 
     def _span(self, event: yaml.Event) -> Span:
-        start, end = event.start_mark, event.end_mark
-        return start.line + 1 + self.shift, start.column + 1, end.line + 1 + self.shift, end.column + 1
+        line, column = self._start(event)
+        end = event.end_mark
+        return (
+            (line, column, end.line + 1 + self.shift, end.column + 1)
+            if end is not None
+            else (line, column, line, column)
+        )
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         line, column = self._start(event)
@@ -125,18 +135,27 @@ class _Composer:
 
     def _close(self) -> None:
         done = self.stack.pop()
-        node: Node = Mapping(tuple(done.pairs), done.span) if done.kind == "map" else Sequence(tuple(done.items), done.span)
+        node: Node = (
+            Mapping(tuple(done.pairs), done.span)
+            if done.kind == "map"
+            else Sequence(tuple(done.items), done.span)
+        )
         self._add(node, done.size, done.anchor)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
-        known = self.anchors.get(event.anchor)
+        known = self.anchors.get(event.anchor or "")
         line, column = self._start(event)
         if known is None:
             raise _Trouble(f'no anchor "&{event.anchor}" stands before this alias', line, column)
         node, size = known
         self.expanded += size
         if self.expanded > LARGEST_EXPANSION:
-            raise _Trouble(f"aliases expand to more than {LARGEST_EXPANSION} values", line, column, "write the values out")
+            raise _Trouble(
+                f"aliases expand to more than {LARGEST_EXPANSION} values",
+                line,
+                column,
+                "write the values out",
+            )
         self._add(node, size, None)
 
     def _add(self, node: Node, size: int, anchor: str | None) -> None:
@@ -151,7 +170,12 @@ class _Composer:
             top.items.append(node)
         elif top.key is None:
             if not isinstance(node, Scalar):
-                raise _Trouble("a key must be a single word", node.span[0], node.span[1], "quote it, or check the indentation")
+                raise _Trouble(
+                    "a key must be a single word",
+                    node.span[0],
+                    node.span[1],
+                    "quote it, or check the indentation",
+                )
             top.key = node
         else:
             self._pair(top, top.key, node)
@@ -179,7 +203,11 @@ class _Composer:
 def _syntax_problem(error: yaml.YAMLError, text: str, file: str, shift: int) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     message = getattr(error, "problem", None) or getattr(error, "reason", None) or "this is not YAML"
-    line, column = (mark.line, mark.column) if mark is not None else _line_and_column(text, getattr(error, "position", 0))
+    line, column = (
+        (mark.line, mark.column)
+        if mark is not None
+        else _line_and_column(text, getattr(error, "position", 0))
+    )
     lines = text.split("\n")
     written = lines[line] if line < len(lines) else ""
     hint = ""
@@ -189,7 +217,9 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str, shift: int) -> 
         hint = 'a text that holds ": " must be quoted'
     elif "%" in message or "@" in message or "`" in message:
         hint = "quote the text"
-    return Problem("yaml-syntax", message, Place(file, line + 1 + shift, column + 1, line + 1 + shift, column + 2), hint)
+    return Problem(
+        "yaml-syntax", message, Place(file, line + 1 + shift, column + 1, line + 1 + shift, column + 2), hint
+    )
 
 
 def _line_and_column(text: str, position: int) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 import re
 import zoneinfo
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -25,14 +25,29 @@ def read_settings(content: bytes, file: str, rules: Collection[str]) -> tuple[Se
         return Settings(at=Places(file)), problems
     for rule in settings.checks.rules:
         if rule not in rules:
-            report.add("field-unknown", f'unknown rule "{rule}"', settings.checks.at.spans.get("rules", (1, 1, 1, 1)), nearest(rule, rules))
+            report.add(
+                "field-unknown",
+                f'unknown rule "{rule}"',
+                settings.checks.at.spans.get("rules", (1, 1, 1, 1)),
+                nearest(rule, rules),
+            )
     if not _BASE_URL.fullmatch(settings.base_url):
-        report.add("field-type", f'"{settings.base_url}" is not an address', settings.at.spans["base_url"], "write it as https://example.org/checked/")
+        report.add(
+            "field-type",
+            f'"{settings.base_url}" is not an address',
+            settings.at.spans["base_url"],
+            "write it as https://example.org/checked/",
+        )
         settings = replace(settings, base_url=Settings().base_url)
     try:
         zoneinfo.ZoneInfo(settings.timezone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        report.add("field-type", f'"{settings.timezone}" is not a time zone', settings.at.spans["timezone"], "write it as Europe/Berlin")
+        report.add(
+            "field-type",
+            f'"{settings.timezone}" is not a time zone',
+            settings.at.spans["timezone"],
+            "write it as Europe/Berlin",
+        )
         settings = replace(settings, timezone="UTC")
     if not settings.base_url.endswith("/"):
         settings = replace(settings, base_url=settings.base_url + "/")
@@ -41,8 +56,12 @@ def read_settings(content: bytes, file: str, rules: Collection[str]) -> tuple[Se
 
 def read_sidecar(content: bytes, file: str, article: str) -> tuple[Sidecar, tuple[Problem, ...]]:
     """An article's annotations. Ids must be unique among its claims and notes together."""
-    sidecar, problems = _read_file(Sidecar, content, file, article=article, then=_check_sidecar)
-    return sidecar or Sidecar(at=Places(file)), problems
+    sidecar, problems = _read_file(Sidecar, content, file, article=article)
+    if sidecar is None:
+        return Sidecar(at=Places(file)), problems
+    report = Reporter(file, article)
+    _check_sidecar(sidecar, report)
+    return sidecar, (*problems, *report.problems)
 
 
 def read_source(content: bytes, file: str) -> tuple[Source | None, tuple[Problem, ...]]:
@@ -67,7 +86,9 @@ def looks_like_sidecar(content: bytes) -> bool:
     if isinstance(text, Problem):
         return False
     node, _ = compose(text, "")
-    return isinstance(node, Mapping) and any(key.text in {"claims", "notes", "uncheckable"} for key, _ in node.pairs)
+    return isinstance(node, Mapping) and any(
+        key.text in {"claims", "notes", "uncheckable"} for key, _ in node.pairs
+    )
 
 
 def _read_file(
@@ -77,7 +98,6 @@ def _read_file(
     *,
     key: str = "",
     article: str = "",
-    then: Callable[[Record, Reporter], None] | None = None,
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     text = decode(content, file)
     if isinstance(text, Problem):
@@ -87,19 +107,27 @@ def _read_file(
         return None, tuple(replace(problem, article=article) for problem in found)
     report = Reporter(file, article)
     value = read_record(record, node, report, key=key)
-    if value is not None and then is not None:
-        then(value, report)
     return value, (*(replace(problem, article=article) for problem in found), *report.problems)
 
 
 def _check_sidecar(sidecar: Sidecar, report: Reporter) -> None:
     first: dict[str, Places] = {}
-    for entry in (*sidecar.claims, *sidecar.notes):
+    for entry in sidecar.entries:
         if entry.id in first:
             line = first[entry.id].of().line
-            report.add("id-duplicate", f'the id "{entry.id}" stands here a second time', entry.at.spans[""], f"it stands first in line {line}")
+            report.add(
+                "id-duplicate",
+                f'the id "{entry.id}" stands here a second time',
+                entry.at.spans[""],
+                f"it stands first in line {line}",
+            )
         first.setdefault(entry.id, entry.at)
         if isinstance(entry, Claim) and entry.allow and not entry.why:
             report.claim = entry.id
-            report.add("field-type", "rules are allowed without a reason", entry.at.spans["allow"], 'say why: add "why:" to the claim')
+            report.add(
+                "field-type",
+                "rules are allowed without a reason",
+                entry.at.spans["allow"],
+                'say why: add "why:" to the claim',
+            )
             report.claim = ""

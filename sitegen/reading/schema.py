@@ -61,7 +61,9 @@ def _first_line(record: type) -> str:
 
 def _record_schema(record: type, definitions: dict[str, Json]) -> Json:
     fields = [field for field in fields_of(record) if field.key is None]
-    properties = {field.name: {"description": field.doc, **_schema(field.type, definitions)} for field in fields}
+    properties = {
+        field.name: {"description": field.doc, **_schema(field.type, definitions)} for field in fields
+    }
     required = [field.name for field in fields if field.required]
     return {
         "type": ["object", "null"] if not required else "object",
@@ -91,7 +93,11 @@ def _list_schema(item: object, definitions: dict[str, Json]) -> Json:
     if key is not None:
         names = {"pattern": _KEY_PATTERNS[key.form]}
         return {"type": ["object", "null"], "propertyNames": names, "additionalProperties": inner}
-    lone = item is str or typing.get_origin(item) is typing.Literal or (isinstance(item, type) and shorthand_of(item))
+    lone = (
+        item is str
+        or typing.get_origin(item) is typing.Literal
+        or (isinstance(item, type) and shorthand_of(item))
+    )
     many: Json = {"type": ["array", "null"], "items": inner}
     return {"anyOf": [many, inner]} if lone else many
 

@@ -18,7 +18,10 @@ from sitegen.reading.nodes import Mapping, Node, Scalar, Sequence
 
 _ID_FORMS = {
     "kebab": (re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"), "write it in kebab-case, as in missile-origin"),
-    "stem": (re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"), "use letters, digits, hyphens, dots and underscores"),
+    "stem": (
+        re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"),
+        "use letters, digits, hyphens, dots and underscores",
+    ),
 }
 _PARTIAL_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _DURATION = re.compile(r"(\d+)\s*([dwmy])")
@@ -73,7 +76,7 @@ def read_record(
     """
     if node is None or (isinstance(node, Scalar) and not node.text and not node.quoted):
         node = Mapping((), span or (1, 1, 1, 1))
-    value = _record_reader(record)(node, report, key, span)
+    value = _record_reader(typing.cast("type", record))(node, report, key, span)
     return None if value is UNREADABLE else typing.cast("Record", value)
 
 
@@ -89,7 +92,9 @@ def _record_reader(record: type) -> Callable[[Node, Reporter, str, Span | None],
         if isinstance(node, Scalar) and shorthand is not None:
             node = Mapping(((Scalar(shorthand, quoted=False, span=node.span), node),), node.span)
         if not isinstance(node, Mapping):
-            report.add("field-type", f"a {noun} must be a mapping, with a line for each field", span or node.span)
+            report.add(
+                "field-type", f"a {noun} must be a mapping, with a line for each field", span or node.span
+            )
             return UNREADABLE
         values: dict[str, object] = {}
         spans: dict[str, Span] = {"": span or node.span}
@@ -128,7 +133,9 @@ def _read_fields(
             values[field.attribute] = UNREADABLE
 
 
-def _missing(fields: Iterable[Field], values: dict[str, object], report: Reporter, of: tuple[Span, str, str]) -> bool:
+def _missing(
+    fields: Iterable[Field], values: dict[str, object], report: Reporter, of: tuple[Span, str, str]
+) -> bool:
     """Report the required fields that are absent; say whether the record cannot stand."""
     span, noun, key = of
     lacking = False
@@ -137,7 +144,9 @@ def _missing(fields: Iterable[Field], values: dict[str, object], report: Reporte
             continue
         value = values.get(field.attribute)
         if field.attribute not in values or value == "":
-            report.add("field-type", f'{noun}{f" {key!r}" if key else ""} lacks "{field.name}": {field.doc}', span)
+            report.add(
+                "field-type", f'{noun}{f" {key!r}" if key else ""} lacks "{field.name}": {field.doc}', span
+            )
             lacking = True
         elif value is UNREADABLE:
             lacking = True
@@ -153,7 +162,11 @@ def _reader(hint: object) -> _Reader:
         return _choice_reader(typing.get_args(hint))
     if origin is tuple:
         (item, _) = typing.get_args(hint)
-        return _keyed_reader(item) if isinstance(item, type) and is_record(item) and key_of(item) else _list_reader(item)
+        return (
+            _keyed_reader(item)
+            if isinstance(item, type) and is_record(item) and key_of(item)
+            else _list_reader(item)
+        )
     if is_record(hint):
         reader = _record_reader(typing.cast("type", hint))
         return lambda node, report: reader(node, report, "", None)
@@ -182,7 +195,11 @@ def _truth(node: Node, report: Reporter) -> object:
 def _date(node: Node, report: Reporter) -> object:
     if isinstance(node, Scalar):
         try:
-            return dt.date.fromisoformat(node.text) if len(node.text) == 10 else dt.datetime.fromisoformat(node.text).date()
+            return (
+                dt.date.fromisoformat(node.text)
+                if len(node.text) == 10
+                else dt.datetime.fromisoformat(node.text).date()
+            )
         except ValueError:
             pass
     return _refuse(node, report, "a date", "write it as 2024-05-01")
@@ -227,7 +244,12 @@ def _choice_reader(choices: tuple[str, ...]) -> _Reader:
         if isinstance(node, Scalar) and node.text in choices:
             return node.text
         written = node.text if isinstance(node, Scalar) else "this"
-        return _refuse(node, report, f"one of {', '.join(choices)}" if len(choices) < 9 else "known here", nearest(written, choices))
+        return _refuse(
+            node,
+            report,
+            f"one of {', '.join(choices)}" if len(choices) < 9 else "known here",
+            nearest(written, choices),
+        )
 
     return read
 
@@ -240,7 +262,9 @@ def _list_reader(item: object) -> _Reader:
         if isinstance(node, Scalar) and (lone or typing.get_origin(item) is typing.Literal):
             node = Sequence((node,), node.span)
         if not isinstance(node, Sequence):
-            report.add("field-type", "a list is expected here", node.span, "begin each item with a hyphen: - …")
+            report.add(
+                "field-type", "a list is expected here", node.span, "begin each item with a hyphen: - …"
+            )
             return UNREADABLE
         values = (reader(entry, report) for entry in node.items)
         return tuple(value for value in values if value is not UNREADABLE)
@@ -256,7 +280,12 @@ def _keyed_reader(item: type) -> _Reader:
 
     def read(node: Node, report: Reporter) -> object:
         if not isinstance(node, Mapping):
-            report.add("field-type", "a mapping from ids is expected here", node.span, "write each id as a key: my-id:")
+            report.add(
+                "field-type",
+                "a mapping from ids is expected here",
+                node.span,
+                "write each id as a key: my-id:",
+            )
             return UNREADABLE
         records = []
         for name, value in node.pairs:

@@ -28,7 +28,9 @@ def decode(content: bytes, file: str) -> str | Problem:
 
 
 def _place_of_byte(content: bytes, position: int, file: str) -> Place:
-    before = content[:position].decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    before = (
+        content[:position].decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    )
     line = before.count("\n") + 1
     column = len(before) - (before.rfind("\n") + 1) + 1
     return Place(file, line, column, line, column + 1)

@@ -178,7 +178,10 @@ class _ArticlePage:
         return filled(self.shop.theme.render("margin.html", names), lambda _, value: value)
 
     def _viewing(self, root: str) -> Viewing:
-        wanted = [*self.cited, *([self.draft.front.subject] if self.draft.front.subject in self.sources else [])]
+        wanted = [
+            *self.cited,
+            *([self.draft.front.subject] if self.draft.front.subject in self.sources else []),
+        ]
         return Viewing(
             draft=self.draft,
             judged=self.job.judged,
@@ -195,7 +198,9 @@ class _ArticlePage:
         if not self._is_local(identifier):
             return self.shop.source_view(identifier, root)
         note = self._fill(self.texts.get(f"source {identifier}", ""), root, {})
-        return source_view(self.sources[identifier], self.shop.library.copies.get(identifier), note, local=True)
+        return source_view(
+            self.sources[identifier], self.shop.library.copies.get(identifier), note, local=True
+        )
 
     def _is_local(self, identifier: str) -> bool:
         return any(source.id == identifier for source in self.draft.sidecar.sources)
@@ -220,7 +225,9 @@ class _ArticlePage:
 
     def _head(self) -> HeadView:
         front = self.draft.front
-        verdicts = [(claim, verdict_of(claim.verdict, self.shop.scale)) for claim in self.draft.sidecar.claims]
+        verdicts = [
+            (claim, verdict_of(claim.verdict, self.shop.scale)) for claim in self.draft.sidecar.claims
+        ]
         return HeadView(
             kind="article",
             title=self.draft.title,
@@ -232,9 +239,7 @@ class _ArticlePage:
             image_alt=front.image_alt,
             published=front.date,
             updated=front.updated,
-            jsonld=article_jsonld(
-                self.job.card, self.url, self.shop.settings, verdicts, self.cited.values()
-            ),
+            jsonld=article_jsonld(self.job.card, self.url, self.shop.settings, verdicts, self.cited.values()),
             index=not front.draft,
         )
 
@@ -247,7 +252,11 @@ class _ArticlePage:
         return "" if target is None else self.shop.url(target)
 
     def _claim_records(self) -> Iterable[str]:
-        anchorings, checks, stale = dict(self.draft.anchorings), dict(self.job.judged.checks), dict(self.job.stale)
+        anchorings, checks, stale = (
+            dict(self.draft.anchorings),
+            dict(self.job.judged.checks),
+            dict(self.job.stale),
+        )
         for claim in self.draft.sidecar.claims:
             of = (self.draft.article, self.url, verdict_of(claim.verdict, self.shop.scale), claim.id in stale)
             yield json_text(claim_record(claim, anchorings[claim.id], checks[claim.id], self.sources, of))
@@ -264,7 +273,9 @@ class _ArticlePage:
                 motivation = "describing" if note.kind == "definition" else "commenting"
                 body = text_body(note.note, motivation, "text/markdown")
                 items.append(annotation(self.url, f"n-{note.id}", anchorings[note.id], motivation, [body]))
-        return (Page(f"{self.path}annotations.jsonld", annotation_collection(self.url, self.draft.title, items)),)
+        return (
+            Page(f"{self.path}annotations.jsonld", annotation_collection(self.url, self.draft.title, items)),
+        )
 
     def _citations(self, claims: Iterable[ClaimView], card: CardView) -> Iterable[tuple[str, CitationView]]:
         for claim in claims:

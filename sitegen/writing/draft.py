@@ -43,9 +43,8 @@ class DraftJob:
 def draft(job: DraftJob, face: Face) -> Draft:
     """Make an article's draft."""
     manuscript, problems = read_manuscript(job.content, job.file, job.article)
-    sidecar, found = Sidecar(), ()
-    if job.sidecar is not None:
-        sidecar, found = read_sidecar(job.sidecar, job.sidecar_file, job.article)
+    # An article without a sidecar has an empty one.
+    sidecar, found = read_sidecar(job.sidecar or b"", job.sidecar_file, job.article)
     language = manuscript.front.language or face.language
     return _Drafting(job, face, manuscript, sidecar, language).run((*problems, *found))
 
@@ -53,7 +52,9 @@ def draft(job: DraftJob, face: Face) -> Draft:
 class _Drafting:
     """The steps of one draft, which share the parsed article."""
 
-    def __init__(self, job: DraftJob, face: Face, manuscript: Manuscript, sidecar: Sidecar, language: str) -> None:
+    def __init__(
+        self, job: DraftJob, face: Face, manuscript: Manuscript, sidecar: Sidecar, language: str
+    ) -> None:
         self.job = job
         self.face = face
         self.front = manuscript.front
@@ -68,15 +69,17 @@ class _Drafting:
     def run(self, problems: Iterable[Problem]) -> Draft:
         flattened = flatten(self.parsed.tokens)
         searchable = Searchable(flattened.canonical)
-        entries = (*self.sidecar.claims, *self.sidecar.notes)
+        entries = self.sidecar.entries
         anchorings = {entry.id: find_anchor(entry.anchor, searchable) for entry in entries}
         self.problems += [
-            problem for entry in entries for problem in _anchor_problems(entry, anchorings[entry.id], self.job.article)
+            problem
+            for entry in entries
+            for problem in _anchor_problems(entry, anchorings[entry.id], self.job.article)
         ]
         words = self._uncheckable(searchable)
         numbers = _numbers(anchorings)
         woven = weave(self.parsed.tokens, flattened, self._marks(anchorings, numbers))
-        self._crowded(woven, flattened)
+        self._crowded(woven)
         if self.face.coverage:
             self._coverage(flattened, anchorings, searchable)
         heading, heading_id, title, woven = self._take_heading(woven)
@@ -107,7 +110,7 @@ class _Drafting:
     def _marks(self, anchorings: Mapping[str, Anchoring], numbers: Mapping[str, int]) -> list[Mark]:
         labels = dict(self.face.verdicts)
         marks = []
-        for entry in (*self.sidecar.claims, *self.sidecar.notes):
+        for entry in self.sidecar.entries:
             number, anchoring = numbers.get(entry.id), anchorings[entry.id]
             if number is None or anchoring.start is None or anchoring.end is None:
                 continue
@@ -116,7 +119,7 @@ class _Drafting:
 
     def _html(self, tokens: Sequence[Token], parsed: Parsed, place: Place | None = None) -> str:
         if self.face.markdown.smart_quotes:
-            smarten(tokens, self.language)
+            tokens = smarten(tokens, self.language)
         html = WOVEN.html(tokens, parsed.env)
         for problem in parsed.env.pop("render_problems", ()):
             line = problem.line + self.first_line
@@ -175,7 +178,9 @@ class _Drafting:
         self.finder.add("image", self.front.image, place)
         if not self.front.image_alt:
             hint = 'say what it shows: "image_alt: …"'
-            self.problems.append(Problem("image-alt", "an image without a text in its place", place, hint, self.job.article))
+            self.problems.append(
+                Problem("image-alt", "an image without a text in its place", place, hint, self.job.article)
+            )
 
     def _uncheckable(self, searchable: Searchable) -> tuple[tuple[str, str], ...]:
         words = []
@@ -185,8 +190,8 @@ class _Drafting:
             words.append((anchoring.exact or entry.anchor.quote, entry.why))
         return tuple(words)
 
-    def _crowded(self, woven: Iterable[Token], flattened: Flattened) -> None:
-        places = {f"note-{entry.id}": entry.anchor.at.of() for entry in (*self.sidecar.claims, *self.sidecar.notes)}
+    def _crowded(self, woven: Iterable[Token]) -> None:
+        places = {f"note-{entry.id}": entry.anchor.at.of() for entry in self.sidecar.entries}
         length = 0
         for token in woven:
             if token.type == "inline":
@@ -197,37 +202,67 @@ class _Drafting:
                 if len(notes) > room:
                     message = f"{len(notes)} notes beside a paragraph with room for {room}"
                     hint = "part the paragraph, or join notes"
-                    self.problems.append(Problem("note-crowded", message, places[notes[room]], hint, self.job.article))
+                    self.problems.append(
+                        Problem("note-crowded", message, places[notes[room]], hint, self.job.article)
+                    )
             if token.level == 0 and token.nesting == 1:
                 length = 0
 
-    def _coverage(self, flattened: Flattened, anchorings: Mapping[str, Anchoring], searchable: Searchable) -> None:
+    def _coverage(
+        self, flattened: Flattened, anchorings: Mapping[str, Anchoring], searchable: Searchable
+    ) -> None:
         text = flattened.canonical.text
-        taken = [(found.start, found.end) for found in anchorings.values() if found.start is not None and found.end is not None]
+        taken = [
+            (found.start, found.end)
+            for found in anchorings.values()
+            if found.start is not None and found.end is not None
+        ]
         for entry in self.sidecar.uncheckable:
             found = find_anchor(entry.anchor, searchable)
             if found.start is not None and found.end is not None:
                 taken.append((found.start, found.end))
-        blocks = sorted((start, token) for token in self.parsed.tokens if (start := _block_start(token, flattened)) is not None)
+        blocks = sorted(
+            (start, token)
+            for token in self.parsed.tokens
+            if (start := _block_start(token, flattened)) is not None
+        )
         for start, end in sentences(text):
             reasons = checkable(text[start:end])
             if not reasons or any(begin < end and stop > start for begin, stop in taken):
                 continue
-            block = max((entry for entry in blocks if entry[0] <= start), key=lambda entry: entry[0], default=None)
+            block = max(
+                (entry for entry in blocks if entry[0] <= start), key=lambda entry: entry[0], default=None
+            )
             if block is None:
                 continue
             lead = " ".join(text[start:end].split()[:4])
             place = place_of(block[1], lead, self.lines, self.first_line, self.job.file)
             message = f'"{lead} …" ({", ".join(reasons)}) carries no claim'
-            self.problems.append(Problem("coverage", message, place, "add a claim, or an entry under uncheckable:", self.job.article))
+            self.problems.append(
+                Problem(
+                    "coverage",
+                    message,
+                    place,
+                    "add a claim, or an entry under uncheckable:",
+                    self.job.article,
+                )
+            )
 
 
 def _block_start(token: Token, flattened: Flattened) -> int | None:
-    return next((flattened.starts[id(child)] for child in token.children or () if id(child) in flattened.starts), None)
+    return next(
+        (flattened.starts[id(child)] for child in token.children or () if id(child) in flattened.starts), None
+    )
 
 
 def _plain(token: Token) -> str:
-    return " " if token.type in {"softbreak", "hardbreak"} else token.content if token.type not in {"noteref", "image"} else ""
+    return (
+        " "
+        if token.type in {"softbreak", "hardbreak"}
+        else token.content
+        if token.type not in {"noteref", "image"}
+        else ""
+    )
 
 
 def _numbers(anchorings: Mapping[str, Anchoring]) -> dict[str, int]:
@@ -240,14 +275,21 @@ def _numbers(anchorings: Mapping[str, Anchoring]) -> dict[str, int]:
     return {identifier: number for number, (*_, identifier) in enumerate(sorted(placed), start=1)}
 
 
-def _markup(entry: Claim | Note, number: int, labels: Mapping[str, str]) -> tuple[str, str, int, str, tuple[tuple[str, str], ...]]:
+def _markup(
+    entry: Claim | Note, number: int, labels: Mapping[str, str]
+) -> tuple[str, str, int, str, tuple[tuple[str, str], ...]]:
     note = f"note-{entry.id}"
     if isinstance(entry, Claim):
         label = f"Note {number}: {labels.get(entry.verdict, entry.verdict)}"
-        attrs = (("class", "claim"), ("data-claim", entry.id), ("data-verdict", entry.verdict), ("aria-details", note))
+        attrs = (
+            ("class", "claim"),
+            ("data-claim", entry.id),
+            ("data-verdict", entry.verdict),
+            ("aria-details", note),
+        )
         return f"c-{entry.id}", note, number, label, attrs
-    attrs = (("class", "annotated"), ("data-note", entry.id), ("aria-details", note))
-    return f"n-{entry.id}", note, number, f"Note {number}: {entry.kind}", attrs
+    plain = (("class", "annotated"), ("data-note", entry.id), ("aria-details", note))
+    return f"n-{entry.id}", note, number, f"Note {number}: {entry.kind}", plain
 
 
 _ANCHOR_RULES = {"ambiguous": "anchor-ambiguous", "drifted": "anchor-drifted", "lost": "anchor-lost"}
@@ -257,7 +299,10 @@ def _anchor_problems(entry: Claim | Note | Uncheckable, found: Anchoring, articl
     rule = _ANCHOR_RULES.get(found.state)
     if rule is None:
         return []
-    message, hint = f'"{_short(entry.anchor.quote)}" is not in the article', "the words were deleted, or never stood there"
+    message, hint = (
+        f'"{_short(entry.anchor.quote)}" is not in the article',
+        "the words were deleted, or never stood there",
+    )
     if found.state == "ambiguous":
         message = f'"{_short(entry.anchor.quote)}" stands {len(found.places)} times in the article'
         hint = "add a prefix, a suffix or a block: anchor: {quote: …, prefix: …}"
@@ -273,7 +318,9 @@ def _short(words: str) -> str:
     return words if len(words) <= 80 else words[:77].rstrip() + "…"
 
 
-def _fragments(heading_id: str, heading: str, body: str, texts: Mapping[str, str], numbers: Iterable[str]) -> tuple[str, ...]:
+def _fragments(
+    heading_id: str, heading: str, body: str, texts: Mapping[str, str], numbers: Iterable[str]
+) -> tuple[str, ...]:
     """Every id of the finished page that a link may name."""
     found = {html.unescape(match) for part in (heading, body, *texts.values()) for match in _ID.findall(part)}
     found |= {f"note-{identifier}" for identifier in numbers}

@@ -22,14 +22,18 @@ _NEVER = "1970-01-01T00:00:00Z"
 def feeds(outputs: Sequence[ArticleOutput], shop: Workshop) -> Iterator[Page]:
     """The site's feed in both formats, and the feed of corrections."""
     dated = [output for output in outputs if output.card.date is not None and output.card.listed]
-    newest = sorted(dated, key=lambda output: (output.card.date, output.card.path), reverse=True)[:LONGEST_FEED]
+    newest = sorted(dated, key=lambda output: (output.card.date, output.card.path), reverse=True)[
+        :LONGEST_FEED
+    ]
     entries = tuple(_entry(output, shop) for output in newest)
     settings = shop.settings
     feed = _feed(settings.title, settings.description, "feed.xml", "", entries, shop)
     yield Page("feed.xml", shop.theme.render("feed.xml", {"feed": feed}).encode())
     yield Page("feed.json", _json_feed(entries, shop))
     corrections = sorted(
-        (entry for output in outputs for entry in output.corrections), key=lambda entry: (entry.on, entry.path), reverse=True
+        (entry for output in outputs for entry in output.corrections),
+        key=lambda entry: (entry.on, entry.path),
+        reverse=True,
     )[:LONGEST_FEED]
     title = f"{settings.title}: corrections"
     corrected = tuple(_correction_entry(entry, settings) for entry in corrections)

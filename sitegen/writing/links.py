@@ -73,7 +73,11 @@ class LinkFinder:
     def _alt(self, token: Token, place: Place) -> None:
         if not token.content.strip() and not any(child.content for child in token.children or ()):
             message = "an image without a text in its place"
-            self.problems.append(Problem("image-alt", message, place, "say in the brackets what it shows: ![…](…)", self.article))
+            self.problems.append(
+                Problem(
+                    "image-alt", message, place, "say in the brackets what it shows: ![…](…)", self.article
+                )
+            )
 
 
 def place_of(token: Token, words: str, lines: Sequence[str], first_line: int, file: str) -> Place:

@@ -2,15 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-
-from markupsafe import Markup
+from dataclasses import dataclass, replace
 
 from sitegen.model.site import Card, Page
 from sitegen.writing.article_page import ArticleOutput, OwnPage, source_use
 from sitegen.writing.structured import site_jsonld
 from sitegen.writing.viewing import card_view, joined_ledger, tag_path
-from sitegen.writing.views import CitationView, FacetView, HeadView, PagerView, TagView
+from sitegen.writing.views import NOTHING, CitationView, FacetView, HeadView, PagerView, TagView
 from sitegen.writing.workshop import Workshop
 
 PAGE_SIZE = 50
@@ -42,29 +40,18 @@ def site_pages(
     yield from _source_pages(outputs, shop)
     yield _corrections_page(outputs, shop)
     yield _verdicts_page(outputs, shop)
-    missing = _head("missing", "", "Page not found", shop, index=False)
-    yield shop.page(missing, {}, file="404.html")
+    missing = _head("missing", "", "Page not found", shop)
+    yield shop.page(replace(missing, index=False), {}, file="404.html")
 
 
-def _head(
-    kind: str,
-    path: str,
-    title: str,
-    shop: Workshop,
-    *,
-    description: str = "",
-    jsonld: Markup = Markup(""),  # noqa: B008 - immutable
-    index: bool = True,
-) -> HeadView:
+def _head(kind: str, path: str, title: str, shop: Workshop) -> HeadView:
     return HeadView(
         kind=kind,
         title=title,
         path=path,
         url=shop.url(path),
-        description=description or shop.settings.description,
+        description=shop.settings.description,
         language=shop.settings.language,
-        jsonld=jsonld or (site_jsonld(shop.settings) if kind == "home" else Markup("")),
-        index=index,
     )
 
 
@@ -84,7 +71,7 @@ def _listing_pages(listing: Listing, outputs: Sequence[ArticleOutput], shop: Wor
         title = own.title if number == 1 else f"{own.title} ({number} of {total})"
         names: dict[str, object] = {
             "title": own.title,
-            "body": own.body if number == 1 else Markup(""),
+            "body": own.body if number == 1 else NOTHING,
             "cards": tuple(card_view(card, shop.scale) for card in cards),
             "folders": folders if number == 1 else (),
             "pager": pager,
@@ -92,8 +79,9 @@ def _listing_pages(listing: Listing, outputs: Sequence[ArticleOutput], shop: Wor
         if listing.kind == "home":
             sources = len({source for output in outputs for source, _ in output.citations})
             names["ledger"] = joined_ledger([output.ledger for output in outputs], shop.scale, sources)
-        head = _head(listing.kind, path, title, shop, description=own.description, jsonld=own.jsonld)
-        yield shop.page(head, names)
+        jsonld = own.jsonld or (site_jsonld(shop.settings) if listing.kind == "home" else NOTHING)
+        head = _head(listing.kind, path, title, shop)
+        yield shop.page(replace(head, description=own.description or head.description, jsonld=jsonld), names)
 
 
 def _numbered(path: str, number: int) -> str:

@@ -15,12 +15,15 @@ def source_note(source: Source, markdown: MarkdownSettings, target: Callable[[Li
     parsed = parse_note(source.note, markdown, prefix=f"source-{source.id}-")
     finder = LinkFinder(f"sources/{source.id}", source.at.file, (), 1)
     finder.take(parsed.tokens, source.at.of("note"))
-    if markdown.smart_quotes:
-        smarten(parsed.tokens, source.language)
+    tokens = smarten(parsed.tokens, source.language) if markdown.smart_quotes else parsed.tokens
     found = [target(link) for link in finder.links]
 
     def rooted(_: str, value: str) -> str:
         link, path = finder.links[int(value)], found[int(value)]
-        return link.written if path is None else hole("root", path + (f"#{link.fragment}" if link.fragment else ""))
+        return (
+            link.written
+            if path is None
+            else hole("root", path + (f"#{link.fragment}" if link.fragment else ""))
+        )
 
-    return fill(render(parsed.tokens, parsed.env), rooted, lambda _: None)
+    return fill(render(tokens, parsed.env), rooted, lambda _: None)

@@ -52,7 +52,11 @@ def claim_record(
         },
         "claimant": None
         if claim.claimant is None
-        else {"name": claim.claimant.name, "role": claim.claimant.role or None, "url": claim.claimant.url or None},
+        else {
+            "name": claim.claimant.name,
+            "role": claim.claimant.role or None,
+            "url": claim.claimant.url or None,
+        },
         "said": _said_record(claim.said),
         "verdict": claim.verdict,
         "rating": verdict.rating,
@@ -71,7 +75,11 @@ def _said_record(said: Said | None) -> Json | None:
     if said is None:
         return None
     where = said.at_
-    at = None if where is None else {"title": where.title or None, "url": where.url or None, "archive": where.archive or None}
+    at = (
+        None
+        if where is None
+        else {"title": where.title or None, "url": where.url or None, "archive": where.archive or None}
+    )
     return {
         "on": said.on.isoformat() if said.on is not None else None,
         "at": at,
@@ -127,7 +135,12 @@ def annotation(url: str, fragment: str, found: Anchoring, motivation: str, bodie
         "target": {
             "source": url,
             "selector": [
-                {"type": "TextQuoteSelector", "exact": found.exact, "prefix": found.prefix, "suffix": found.suffix},
+                {
+                    "type": "TextQuoteSelector",
+                    "exact": found.exact,
+                    "prefix": found.prefix,
+                    "suffix": found.suffix,
+                },
                 {"type": "TextPositionSelector", "start": found.start, "end": found.end},
             ],
         },
@@ -198,7 +211,12 @@ def article_jsonld(
 
 def site_jsonld(settings: Settings) -> Markup:
     """The site, for the home page."""
-    site = {"@type": "WebSite", "name": settings.title, "url": settings.base_url, "inLanguage": settings.language}
+    site = {
+        "@type": "WebSite",
+        "name": settings.title,
+        "url": settings.base_url,
+        "inLanguage": settings.language,
+    }
     return json_in_page({"@context": "https://schema.org", **site, "publisher": _publisher(settings)})
 
 
@@ -228,7 +246,11 @@ def _claim_review(claim: Claim, verdict: Verdict, url: str, settings: Settings) 
     claimant = claim.claimant
     reviewed: Json = {"@type": "Claim", "name": claim.statement}
     if claimant is not None:
-        reviewed["author"] = {"@type": "Thing", "name": claimant.name, **({"url": claimant.url} if claimant.url else {})}
+        reviewed["author"] = {
+            "@type": "Thing",
+            "name": claimant.name,
+            **({"url": claimant.url} if claimant.url else {}),
+        }
     if claim.said is not None:
         if claim.said.on is not None:
             reviewed["datePublished"] = claim.said.on.isoformat()

@@ -42,7 +42,10 @@ class Theme:
         assets, files = _hashed(self.static)
         object.__setattr__(self, "assets", assets)
         object.__setattr__(self, "files", files)
-        parts = [*(f"{name}\0{source}" for name, (source, _) in sorted(self.templates.items())), *sorted(files)]
+        parts = [
+            *(f"{name}\0{source}" for name, (source, _) in sorted(self.templates.items())),
+            *sorted(files),
+        ]
         object.__setattr__(self, "digest", hashlib.sha256("\0".join(parts).encode()).hexdigest())
 
     def render(self, template: str, names: Mapping[str, object]) -> str:
@@ -59,7 +62,9 @@ class Theme:
             raise CannotGoOnError(f"the template is broken: {error.message}", place) from error
         except (jinja2.TemplateError, TypeError, ValueError, AttributeError, KeyError) as error:
             place = self._place_of(error, template)
-            raise CannotGoOnError(f"the template failed: {error}", place, "docs/themes.md lists what templates get") from error
+            raise CannotGoOnError(
+                f"the template failed: {error}", place, "docs/themes.md lists what templates get"
+            ) from error
 
     def _place_of(self, error: BaseException, template: str) -> Place:
         files = {file for _, file in self.templates.values()}

@@ -170,13 +170,22 @@ class Viewing:
         views: list[ClaimView | NoteView] = []
         for claim in self.draft.sidecar.claims:
             number = numbers.get(claim.id, 0)
-            views.append(self._claim(claim, number, anchorings[claim.id], (checks[claim.id], said.get(claim.id))))
-        views += [self._note(note, numbers.get(note.id, 0), anchorings[note.id]) for note in self.draft.sidecar.notes]
+            views.append(
+                self._claim(claim, number, anchorings[claim.id], (checks[claim.id], said.get(claim.id)))
+            )
+        views += [
+            self._note(note, numbers.get(note.id, 0), anchorings[note.id])
+            for note in self.draft.sidecar.notes
+        ]
         placed = sorted((view for view in views if view.number), key=lambda view: view.number)
         return tuple(placed), tuple(view for view in views if not view.number)
 
     def _claim(
-        self, claim: Claim, number: int, found: Anchoring, checks: tuple[Sequence[QuoteCheck], QuoteCheck | None]
+        self,
+        claim: Claim,
+        number: int,
+        found: Anchoring,
+        checks: tuple[Sequence[QuoteCheck], QuoteCheck | None],
     ) -> ClaimView:
         path = f"{self.path}#{'c' if number else 'note'}-{claim.id}"
         return ClaimView(

@@ -13,6 +13,8 @@ from markupsafe import Markup
 from sitegen.model.findings import DiffWord, QuoteState, Verdict
 from sitegen.model.records import Check, Claimant, Correction, Person
 
+NOTHING = Markup("")
+
 
 @dataclass(frozen=True, slots=True)
 class SiteView:
@@ -44,7 +46,7 @@ class HeadView:
     image_alt: str = ""
     published: dt.date | None = None
     updated: dt.date | None = None
-    jsonld: Markup = Markup("")
+    jsonld: Markup = NOTHING
     index: bool = True
 
 

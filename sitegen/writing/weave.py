@@ -7,6 +7,7 @@ the margins out again, and the page is byte for byte what it was.
 """
 
 import html
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -89,7 +90,9 @@ class _Weaver:
 
     def _begin(self, token: Token) -> int | None:
         pieces = token.children or () if token.type == "inline" else (token,)
-        return next((self.flattened.starts[id(piece)] for piece in pieces if id(piece) in self.flattened.starts), None)
+        return next(
+            (self.flattened.starts[id(piece)] for piece in pieces if id(piece) in self.flattened.starts), None
+        )
 
     def _margin(self) -> Token:
         first = min(mark.start for mark in self.due)
@@ -120,7 +123,9 @@ class _Weaver:
     def _inserts(self, marks: Sequence[Mark], start: int, length: int) -> Iterator[tuple[int, str]]:
         """Tags to be set into a block's text: before which character, and what; well nested where marks overlap."""
         opened: list[Mark] = []
-        edges = sorted({min(max(edge - start, 0), length) for mark in marks for edge in (mark.start, mark.end)})
+        edges = sorted(
+            {min(max(edge - start, 0), length) for mark in marks for edge in (mark.start, mark.end)}
+        )
         for edge in edges:
             ending = [mark for mark in opened if mark.end - start <= edge]
             again: list[Mark] = []
@@ -129,10 +134,15 @@ class _Weaver:
                 again += [last] if last not in ending else []
                 done = last in ending and last.end - start <= length
                 yield edge, "</mark>" + (reference_html(last) if done else "")
-            starting = [mark for mark in marks if max(mark.start - start, 0) == edge and mark.end - start > edge]
+            starting = [
+                mark for mark in marks if max(mark.start - start, 0) == edge and mark.end - start > edge
+            ]
             for mark in (*reversed(again), *starting):
                 opened.append(mark)
-                yield edge, f"<mark{''.join(f' {name}={quoted(value)}' for name, value in self._attrs(mark))}>"
+                yield (
+                    edge,
+                    f"<mark{''.join(f' {name}={quoted(value)}' for name, value in self._attrs(mark))}>",
+                )
         for _ in opened:
             yield length, "</mark>"
 
@@ -227,7 +237,7 @@ def _cut(nodes: list[_Node], edges: Sequence[int]) -> list[_Node]:
             done.append(node)
             continue
         bounds = [node.start, *inside, node.end]
-        for start, end in zip(bounds, bounds[1:], strict=False):
+        for start, end in itertools.pairwise(bounds):
             content = node.token.content[start - node.start : end - node.start]
             done.append(_Node(replace(node.token, content=content), start, end))
     return done
@@ -311,6 +321,4 @@ def quoted(value: str) -> str:
 
 def reference_html(mark: Mark) -> str:
     """The numbered reference that follows a mark."""
-    return (
-        f'<a class="noteref" href="#{mark.note}" role="doc-noteref" aria-label={quoted(mark.label)}>{mark.number}</a>'
-    )
+    return f'<a class="noteref" href="#{mark.note}" role="doc-noteref" aria-label={quoted(mark.label)}>{mark.number}</a>'

@@ -70,7 +70,11 @@ def state_words(check: QuoteCheck, source: Source | None, copy: Copy | None) -> 
     """How far a quotation was checked, in plain words."""
     coverage = source.snapshot.coverage if source is not None and source.snapshot is not None else "full"
     noun = f"our {_COPIES[coverage]}"
-    when = f" of {short_day_words(source.accessed)}" if source is not None and source.accessed is not None else ""
+    when = (
+        f" of {short_day_words(source.accessed)}"
+        if source is not None and source.accessed is not None
+        else ""
+    )
     changed = "; that copy was changed since it was pinned" if copy is not None and copy.changed else ""
     return _STATES[check.state].format(copy=noun + when) + changed
 

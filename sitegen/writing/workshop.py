@@ -54,7 +54,9 @@ class Workshop:
         note = rooted(self.source_notes.get(identifier, ""), root)
         return source_view(source, self.library.copies.get(identifier), note)
 
-    def page(self, head: HeadView, names: Mapping[str, object], *, template: str = "", file: str = "") -> Page:
+    def page(
+        self, head: HeadView, names: Mapping[str, object], *, template: str = "", file: str = ""
+    ) -> Page:
         """A page of the site: `index.html` at its address, or another file that is named."""
         root = root_of(head.path)
         if head.kind == "missing":
@@ -77,7 +79,9 @@ def rooted(markup: str, root: str) -> Markup:
 
 
 def filled(
-    markup: str, filler: Callable[[str, str], str], size: Callable[[int], tuple[int, int] | None] = lambda _: None
+    markup: str,
+    filler: Callable[[str, str], str],
+    size: Callable[[int], tuple[int, int] | None] = lambda _: None,
 ) -> Markup:
     """HTML that the build made, with its holes filled."""
     return Markup(fill(markup, filler, size))  # noqa: S704 - rendered from Markdown by the build itself

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.judging.quotes import NEAR, CopyText, check_evidence_quote, check_quote, is_unreadable, word_diff
+from sitegen.judging.quotes_gaps import LONGEST_OMISSION
 from sitegen.judging.quotes_negations import has_negation
-from sitegen.judging.quotes_parts import LONGEST_OMISSION
 
 HARD = settings(deadline=None, max_examples=200)
 COPY = CopyText(

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from sitegen.judging.quotes import CopyText, check_quote
-from sitegen.judging.quotes_parts import LONGEST_OMISSION
+from sitegen.judging.quotes_gaps import LONGEST_OMISSION
 
 TABLE: dict[str, list[tuple[str, str, str]]] = yaml.safe_load(
     Path(__file__).with_name("quotes.yaml").read_text(encoding="utf-8")

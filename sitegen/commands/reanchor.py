@@ -1,0 +1,119 @@
+"""`sitegen reanchor`: new anchors for words that were changed, as a patch of the sidecars or written into them."""
+
+import argparse
+import difflib
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from sitegen.building.build import check
+from sitegen.building.calendar import today
+from sitegen.building.pool import Spread
+from sitegen.commands.paths import below, is_of
+from sitegen.commands.site import open_site
+from sitegen.judging.reanchoring import Reanchoring, reanchorings
+from sitegen.model.errors import CannotGoOnError
+from sitegen.model.site import Draft
+from sitegen.reading.amend import AmendError, Amendment, amend
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show or write the new anchors; the status is 1 while anchors without a certain place remain."""
+    site = open_site(options)
+    wanted = [below(path, site.root) for path in options.paths]
+    checked = check(site.files, site.settings, today(site.settings.timezone), drafts=True, each=Spread())
+    left = 0
+    for draft in checked.drafts:
+        if wanted and not any(is_of(path, draft.file, draft.article) for path in wanted):
+            continue
+        left += _reanchor(draft, site.root, write=options.write)
+    return 1 if left else 0
+
+
+def _reanchor(draft: Draft, root: Path, *, write: bool) -> int:
+    """Do one article; give the number of its anchors that remain without a certain place."""
+    proposals = tuple(reanchorings(draft))
+    certain = tuple(proposal for proposal in proposals if proposal.certain)
+    homeless = [
+        identifier
+        for identifier, found in draft.anchorings
+        if found.state in {"lost", "ambiguous"}
+        or (found.state == "drifted" and not _is_among(identifier, certain))
+    ]
+    shown = certain if write else proposals
+    if shown:
+        _patch(draft.sidecar.at.file, shown, root, write=write)
+    for proposal in proposals:
+        how = (
+            "typography alone"
+            if not proposal.recheck
+            else f"{proposal.recheck} (likeness {proposal.score:.2f})"
+        )
+        verb = (
+            "written"
+            if write and proposal.certain
+            else "certain"
+            if proposal.certain
+            else "not certain: look, and write it yourself"
+        )
+        print(f"{draft.article}#{proposal.entry.id}: {how}: {verb}", file=sys.stderr)
+    for identifier in homeless:
+        if not _is_among(identifier, proposals):
+            state = dict(draft.anchorings)[identifier].state
+            print(f"{draft.article}#{identifier}: {state}: no likely place to propose", file=sys.stderr)
+    written = {proposal.entry.id for proposal in certain} if write else set()
+    open_ones = {proposal.entry.id for proposal in proposals if proposal.recheck} | set(homeless)
+    return len(open_ones - written)
+
+
+def _is_among(identifier: str, proposals: Sequence[Reanchoring]) -> bool:
+    return any(proposal.entry.id == identifier for proposal in proposals)
+
+
+def _patch(file: str, proposals: Sequence[Reanchoring], root: Path, *, write: bool) -> None:
+    path = root / file
+    # Bytes, so that the file's own line ends are seen and kept.
+    before = path.read_bytes().decode("utf-8")
+    after = before
+    try:
+        after = amend(
+            before, tuple(amendment for proposal in proposals for amendment in _amendments(proposal))
+        )
+    except AmendError as error:
+        raise CannotGoOnError(f"{file} cannot be changed without touching more of it: {error}") from error
+    lines = difflib.unified_diff(
+        before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{file}", f"b/{file}"
+    )
+    sys.stdout.writelines(line if line.endswith("\n") else f"{line}\n" for line in lines)
+    if write:
+        _replace(path, after.encode())
+
+
+def _amendments(proposal: Reanchoring) -> list[Amendment]:
+    entry = proposal.entry
+    span = entry.anchor.at.spans["quote"]
+    found = [Amendment(span, proposal.words)]
+    if proposal.recheck and hasattr(entry, "recheck"):
+        existing = entry.at.spans.get("recheck")
+        found.append(
+            Amendment(existing, proposal.recheck)
+            if existing is not None
+            else Amendment(entry.at.spans["anchor"], proposal.recheck, key="recheck")
+        )
+    return found
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file so that it is whole at every moment."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".sitegen-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        temporary.chmod(path.stat().st_mode)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise CannotGoOnError(f"cannot write {path.name}: {error.strerror}") from error

@@ -1,0 +1,78 @@
+"""Deliberately broken sites: each fails for its own reason and no other, and says so in the words of `expected.txt`.
+
+A folder `RULE` or `RULE.variant` of `tests/broken/` is a site that breaks that rule once; `unusable.variant` is one
+that no command can work on. Its `expected.txt` is a transcript: lines `$ sitegen …` are run, and what they print
+follows, with `exit N` as the last line.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sites import Site
+
+from sitegen.judging.rules import RULES
+
+BROKEN = Path(__file__).parent / "broken"
+FOLDERS = sorted(path.name for path in BROKEN.iterdir())
+UNUSABLE = "unusable"
+SITES = [name for name in FOLDERS if name.partition(".")[0] in RULES]
+COMMAND = re.compile(r"^\$ sitegen (.*)\n", re.MULTILINE)
+
+
+def transcript(name: str) -> str:
+    return (BROKEN / name / "expected.txt").read_text(encoding="utf-8")
+
+
+def commands(name: str) -> Iterator[list[str]]:
+    return (found[1].split() for found in COMMAND.finditer(transcript(name)))
+
+
+@pytest.fixture
+def broken(site: Site) -> Iterator[Site]:
+    """The site's folder, to be filled with a broken one."""
+    shutil.rmtree(site.root)
+    return site
+
+
+def fill(site: Site, name: str) -> None:
+    shutil.copytree(BROKEN / name, site.root, symlinks=True, ignore=shutil.ignore_patterns("expected.txt"))
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_broken_site_says_what_is_wrong(name: str, broken: Site) -> None:
+    fill(broken, name)
+    written = ""
+    for arguments in commands(name):
+        run = broken.run(*arguments)
+        written += f"$ sitegen {' '.join(arguments)}\n{run.out}{run.err}exit {run.status}\n"
+    assert written == transcript(name)
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_broken_site_breaks_its_own_rule_and_no_other(name: str, broken: Site) -> None:
+    fill(broken, name)
+    options = next(commands(name))[1:]
+    assert [found["rule"] for found in broken.problems(*options)] == [name.partition(".")[0]]
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_level_of_the_rule_is_the_exit_status(name: str, broken: Site) -> None:
+    fill(broken, name)
+    options = next(commands(name))[1:]
+    if (broken.root / "sitegen.yaml").read_text(encoding="utf-8") and broken.run("check").status == 2:
+        return  # settings that cannot be used are beyond levels
+    level = RULES[name.partition(".")[0]].level
+    assert broken.run("check", *options).status == (1 if level == "error" else 0)
+    assert broken.run("check", "--strict", *options).status == 1
+
+
+def test_every_rule_has_a_broken_site() -> None:
+    assert sorted(RULES) == sorted({name.partition(".")[0] for name in SITES} & set(FOLDERS))
+
+
+def test_no_broken_site_is_left_over() -> None:
+    assert [name for name in FOLDERS if name.partition(".")[0] not in {*RULES, UNUSABLE}] == []
+    assert [name for name in FOLDERS if not next(commands(name), None)] == []
