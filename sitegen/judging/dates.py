@@ -25,40 +25,40 @@ def claim_dates(claim: Claim, article: str, sources: Mapping[str, Source], day: 
     """Dates of a claim that cannot be: in the future, or before what they rest on."""
     found = [*_check_dates(claim, sources, day), *_review_dates(claim, day)]
     found += (
-        (f"corrected on {correction.on}, which is in the future", correction.at.of("on"))
+        (f"corrected on {correction.on}, which is in the future", correction.at.of("on"), "")
         for correction in claim.corrections
         if correction.on > day
     )
-    for message, place in found:
-        yield Problem("date-impossible", message, place, "", article, claim.id)
+    for message, place, hint in found:
+        yield Problem("date-impossible", message, place, hint, article, claim.id)
 
 
-def _check_dates(claim: Claim, sources: Mapping[str, Source], day: dt.date) -> Iterator[tuple[str, Place]]:
+def _check_dates(
+    claim: Claim, sources: Mapping[str, Source], day: dt.date
+) -> Iterator[tuple[str, Place, str]]:
     checked, said = claim.checked, claim.said
     if checked is None:
         return
     place = checked.at.of("on")
     if checked.on > day:
-        yield f"checked on {checked.on}, which is in the future", place
+        yield f"checked on {checked.on}, which is in the future", place, ""
     for source in dict.fromkeys(evidence.source for evidence in claim.evidence):
         record = sources.get(source)
         if record is not None and record.accessed is not None and checked.on < record.accessed:
-            yield (
-                f'checked on {checked.on}, before the source "{source}" was opened on {record.accessed}',
-                place,
-            )
+            message = f'checked on {checked.on}, before the source "{source}" was opened on {record.accessed}'
+            yield message, place, "a check is as old as the last look at its evidence"
     if said is not None and said.on is not None and said.on > checked.on:
-        yield f"said on {said.on}, after it was checked on {checked.on}", said.at.of("on")
+        yield f"said on {said.on}, after it was checked on {checked.on}", said.at.of("on"), ""
 
 
-def _review_dates(claim: Claim, day: dt.date) -> Iterator[tuple[str, Place]]:
+def _review_dates(claim: Claim, day: dt.date) -> Iterator[tuple[str, Place, str]]:
     checked, reviewed = claim.checked, claim.reviewed
     if reviewed is None:
         return
     if reviewed.on > day:
-        yield f"reviewed on {reviewed.on}, which is in the future", reviewed.at.of("on")
+        yield f"reviewed on {reviewed.on}, which is in the future", reviewed.at.of("on"), ""
     elif checked is not None and reviewed.on < checked.on:
-        yield f"reviewed on {reviewed.on}, before it was checked on {checked.on}", reviewed.at.of("on")
+        yield f"reviewed on {reviewed.on}, before it was checked on {checked.on}", reviewed.at.of("on"), ""
 
 
 def source_dates(source: Source, article: str, day: dt.date) -> Iterator[Problem]:

@@ -54,6 +54,7 @@ RULES: Mapping[str, Rule] = {
     "source-unused": Rule("warning", "A record of the library that no article cites."),
     "image-alt": Rule("warning", "An image without a text in its place."),
     "note-crowded": Rule("warning", "More notes than their paragraph has room for."),
+    "markdown-ignored": Rule("warning", "Markdown that will not come out as its author meant it."),
     "math-unreadable": Rule(
         "warning", "A formula that could not be turned into MathML; its source is shown."
     ),

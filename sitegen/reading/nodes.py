@@ -1,9 +1,12 @@
 """YAML to nodes: every scalar is the text that was written, and every node knows its place.
 
 What a plain scalar means (`no`, `2024`, `on`) is for the field that it stands in to say, so that YAML's implicit
-types cannot change a value. Only the events of PyYAML's parser are used: no tag is resolved and nothing is built.
+types cannot change a value. Only the events of PyYAML's parser are used: nothing is built, and a tag that asks for
+more than a plain value is refused.
 """
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import yaml
@@ -15,6 +18,11 @@ LARGEST_EXPANSION = 2_000
 """How many nodes all aliases of a file may expand to: enough for honest reuse, too few for a bomb."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_STANDARD = "tag:yaml.org,2002:"
+_READ_TAGS = frozenset(
+    (None, "!", *(_STANDARD + name for name in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map")))
+)
+_ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +81,44 @@ def compose(text: str, file: str, *, first_line: int = 1) -> tuple[Node | None, 
     None stands for an empty document, and for one whose syntax is broken. A key that stands twice in a mapping is
     a problem; the first value is kept. `first_line` is the line of the file at which the text begins.
     """
-    composer = _Composer(file, first_line - 1)
+    lines = _Lines(text, first_line)
+    composer = _Composer(file, lines)
     try:
         root = composer.run(text)
     except _Trouble as trouble:
         place = Place(file, trouble.line, trouble.column, trouble.line, trouble.column + 1)
         return None, (*composer.problems, Problem(trouble.rule, trouble.message, place, trouble.hint))
     except yaml.YAMLError as error:
-        return None, (*composer.problems, _syntax_problem(error, text, file, first_line - 1))
+        return None, (*composer.problems, _syntax_problem(error, text, file, lines))
     return root, tuple(composer.problems)
 
 
+class _Lines:
+    """Lines and columns (1-based) of YAML's marks in the file.
+
+    YAML ends a line at a few characters at which no editor does; where one of them stands, lines are counted anew.
+    """
+
+    def __init__(self, text: str, first_line: int) -> None:
+        self.first_line = first_line
+        odd = _ODD_BREAKS.search(text) is not None
+        self.starts = [0, *(found.end() for found in re.finditer("\n", text))] if odd else None
+
+    def at(self, mark: yaml.Mark) -> tuple[int, int]:
+        if self.starts is None:
+            return mark.line + self.first_line, mark.column + 1
+        return self.of(mark.index)
+
+    def of(self, index: int) -> tuple[int, int]:
+        starts = self.starts or [0]
+        line = bisect_right(starts, index) - 1
+        return line + self.first_line, index - starts[line] + 1
+
+
 class _Composer:
-    def __init__(self, file: str, shift: int) -> None:
+    def __init__(self, file: str, lines: _Lines) -> None:
         self.file = file
-        self.shift = shift
+        self.lines = lines
         self.problems: list[Problem] = []
         self.stack: list[_Open] = []
         self.anchors: dict[str, tuple[Node, int]] = {}
@@ -97,6 +128,8 @@ class _Composer:
     def run(self, text: str) -> Node | None:
         documents = 0
         for event in yaml.parse(text, Loader=_LOADER):
+            if getattr(event, "tag", None) not in _READ_TAGS:
+                self._refuse_tag(event)
             if isinstance(event, yaml.ScalarEvent):
                 self._add(Scalar(event.value, bool(event.style), self._span(event)), 1, event.anchor)
             elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
@@ -200,28 +233,27 @@ class _Composer:
         )
 
 
-def _syntax_problem(error: yaml.YAMLError, text: str, file: str, shift: int) -> Problem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+def _syntax_problem(error: yaml.YAMLError, text: str, file: str, lines: _Lines) -> Problem:
     message = getattr(error, "problem", None) or getattr(error, "reason", None) or "this is not YAML"
-    line, column = (
-        (mark.line, mark.column)
-        if mark is not None
-        else _line_and_column(text, getattr(error, "position", 0))
-    )
-    lines = text.split("\n")
-    written = lines[line] if line < len(lines) else ""
+    mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     hint = ""
-    if "\t" in written[: len(written) - len(written.lstrip())] or "'\\t'" in message:
-        hint = "indent with spaces: YAML allows no tabs there"
-    elif "mapping values are not allowed" in message:
-        hint = 'a text that holds ": " must be quoted'
-    elif "%" in message or "@" in message or "`" in message:
-        hint = "quote the text"
-    return Problem(
-        "yaml-syntax", message, Place(file, line + 1 + shift, column + 1, line + 1 + shift, column + 2), hint
-    )
+    if mark is None:
+        line, column = lines.of(max(0, text.find(chr(getattr(error, "character", 0)))))
+    elif context is not None and not text[mark.index :].strip():
+        # What is never closed is mended where it opens, not at the end of the file.
+        (line, column), hint = lines.at(context), f"{error.context} that begins here: is it closed?"
+    else:
+        line, column = lines.at(mark)
+        written = text.split("\n")[line - lines.first_line]
+        hint = _syntax_hint(message, written[: len(written) - len(written.lstrip())])
+        if not hint and context is not None and lines.at(context)[0] < line:
+            hint = f"{error.context} that begins in line {lines.at(context)[0]}"
+    return Problem("yaml-syntax", message, Place(file, line, column, line, column + 1), hint)
 
 
-def _line_and_column(text: str, position: int) -> tuple[int, int]:
-    before = text[:position]
-    return before.count("\n"), len(before) - (before.rfind("\n") + 1)
+def _syntax_hint(message: str, indent: str) -> str:
+    if "\t" in indent or "tab character" in message:
+        return "indent with spaces: YAML allows no tabs there"
+    if "mapping values are not allowed" in message:
+        return 'a text that holds ": " must be quoted'
+    return "quote the text" if "cannot start any token" in message else ""

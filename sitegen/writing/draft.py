@@ -67,6 +67,10 @@ class _Drafting:
         self.problems: list[Problem] = []
 
     def run(self, problems: Iterable[Problem]) -> Draft:
+        self.problems += (
+            Problem("markdown-ignored", found.message, self._line(found.line), "", self.job.article)
+            for found in self.parsed.problems
+        )
         flattened = flatten(self.parsed.tokens)
         searchable = Searchable(flattened.canonical)
         entries = self.sidecar.entries
@@ -122,10 +126,14 @@ class _Drafting:
             tokens = smarten(tokens, self.language)
         html = WOVEN.html(tokens, parsed.env)
         for problem in parsed.env.pop("render_problems", ()):
-            line = problem.line + self.first_line
-            where = place or Place(self.job.file, line, 1, line, 2)
+            where = place or self._line(problem.line + self.first_line)
             self.problems.append(Problem("math-unreadable", problem.message, where, "", self.job.article))
         return html
+
+    def _line(self, line: int) -> Place:
+        """The whole of a line of the article's file."""
+        written = self.lines[line - self.first_line] if 0 <= line - self.first_line < len(self.lines) else ""
+        return Place(self.job.file, line, 1, line, max(2, len(written) + 1))
 
     def _take_heading(self, woven: list[Token]) -> tuple[str, str, str, list[Token]]:
         """The title's HTML, id and text, and the tokens that are left: a first heading that is the title leaves the body."""

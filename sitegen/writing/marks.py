@@ -8,9 +8,10 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from sitegen.writing.code_marks import mark_html
 from sitegen.writing.holes import hole
 from sitegen.writing.render import HtmlRenderer
-from sitegen.writing.render_rules import PAGE_RULES, math_block
+from sitegen.writing.render_rules import PAGE_RULES, RenderRule, code_block, fence, math_block
 from sitegen.writing.weave import quoted, reference_html
 
 Env = MutableMapping[str, Any]
@@ -45,15 +46,26 @@ def _code_close(_r: RendererHTML, _tokens: Sequence[Token], _i: int, _o: Options
     return "</code>"
 
 
+def _with_marks(rule: RenderRule) -> RenderRule:
+    """A rule for a block of code whose marks are set into its HTML."""
+
+    def rendered(r: RendererHTML, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
+        html = rule(r, tokens, i, options, env)
+        cuts = tokens[i].meta.get("cuts", ())
+        return mark_html(html, cuts) if cuts else html
+
+    return rendered
+
+
 def _math_block(r: RendererHTML, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
     """A formula of its own; a mark that touches it is laid around the whole of it."""
     html = math_block(r, tokens, i, options, env)
-    inserts = tokens[i].meta.get("inserts", ())
-    if not inserts:
+    cuts = tokens[i].meta.get("cuts", ())
+    if not cuts:
         return html
     begin, end = html.index(">") + 1, html.rindex("</div>")
-    opens = "".join(tag for _, tag in inserts if tag.startswith("<mark"))
-    closes = "".join(tag for _, tag in inserts if not tag.startswith("<mark"))
+    opens = "".join(cut.first for cut in cuts)
+    closes = "</mark>" * len(cuts) + "".join(cut.reference for cut in cuts)
     return html[:begin] + opens + html[begin:end] + closes + html[end:]
 
 
@@ -67,6 +79,8 @@ WOVEN = HtmlRenderer(
         "code_open": _code_open,
         "code_text": _code_text,
         "code_close": _code_close,
+        "fence": _with_marks(fence),
+        "code_block": _with_marks(code_block),
         "math_block": _math_block,
     }
 )

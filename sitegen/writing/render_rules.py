@@ -3,7 +3,7 @@
 Nothing here writes a `style` attribute or a script: the site's Content-Security-Policy allows neither inline.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,6 @@ from sitegen.writing.mathml import TexError, mathml
 
 Env = MutableMapping[str, Any]
 RenderRule = Callable[[RendererHTML, Sequence[Token], int, OptionsDict, Env], str]
-Insert = tuple[int, str]
-"""HTML to be set into code, and before which character of it."""
 
 LABELS: Mapping[str, str] = {
     "anchor": "Link to this section",
@@ -63,9 +61,8 @@ def label(env: Env, name: str, **values: object) -> str:
 def code_inline(
     renderer: RendererHTML, tokens: Sequence[Token], i: int, _options: OptionsDict, _env: Env
 ) -> str:
-    """Code in a line; `meta["inserts"]` are set into it."""
-    token = tokens[i]
-    return f"<code{renderer.renderAttrs(token)}>{_code((('', token.content),), token)}</code>"
+    """Show code in a line."""
+    return f"<code{renderer.renderAttrs(tokens[i])}>{escapeHtml(tokens[i].content)}</code>"
 
 
 def code_block(
@@ -73,8 +70,7 @@ def code_block(
 ) -> str:
     """Show indented code, which the keyboard can scroll."""
     token = tokens[i]
-    plain = (("", token.content),)
-    return f'<pre tabindex="0"{renderer.renderAttrs(token)}><code>{_code(plain, token)}</code></pre>\n'
+    return f'<pre tabindex="0"{renderer.renderAttrs(token)}><code>{escapeHtml(token.content)}</code></pre>\n'
 
 
 def fence(renderer: RendererHTML, tokens: Sequence[Token], i: int, _options: OptionsDict, _env: Env) -> str:
@@ -83,36 +79,14 @@ def fence(renderer: RendererHTML, tokens: Sequence[Token], i: int, _options: Opt
     words = mdTrim(unescapeAll(token.info)).split(maxsplit=1) if token.info else []
     named = f' class="language-{escapeHtml(words[0])}"' if words else ""
     coloured = pieces(token.content, words[0].lower()) if words else (("", token.content),)
-    return (
-        f'<pre tabindex="0"{renderer.renderAttrs(token)}><code{named}>{_code(coloured, token)}</code></pre>\n'
-    )
+    return f'<pre tabindex="0"{renderer.renderAttrs(token)}><code{named}>{_code(coloured)}</code></pre>\n'
 
 
-def _code(words: Iterable[Piece], token: Token) -> str:
-    inserts: Sequence[Insert] = token.meta.get("inserts", ())
-    cut = _cut(words, inserts) if inserts else ((role, text, "") for role, text in words)
+def _code(words: Iterable[Piece]) -> str:
     return "".join(
-        between
-        + (f'<span class="hl-{role}">{escapeHtml(text)}</span>' if role and text else escapeHtml(text))
-        for role, text, between in cut
+        f'<span class="hl-{role}">{escapeHtml(text)}</span>' if role and text else escapeHtml(text)
+        for role, text in words
     )
-
-
-def _cut(words: Iterable[Piece], inserts: Sequence[Insert]) -> Iterator[tuple[str, str, str]]:
-    """Cut pieces where HTML is to be set between them: role, text, and what comes before it."""
-    waiting = sorted(inserts, key=lambda insert: insert[0])
-    start, before = 0, ""
-    for role, text in words:
-        done = 0
-        while waiting and waiting[0][0] < start + len(text):
-            at, html = waiting.pop(0)
-            if at > start + done:
-                yield role, text[done : at - start], before
-                done, before = at - start, ""
-            before += html
-        yield role, text[done:], before
-        start, before = start + len(text), ""
-    yield "", "", before + "".join(html for _, html in waiting)
 
 
 # --- blocks, headings, tables, images, tasks

@@ -8,12 +8,13 @@ the margins out again, and the page is byte for byte what it was.
 
 import html
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
 from sitegen.judging.canonical import BLOCK_TEXT, Flattened, text_of
+from sitegen.writing.code_marks import Cut
 
 CUTTABLE = frozenset({"text", "code_text"})
 LINE_LENGTH = 62
@@ -116,35 +117,22 @@ class _Weaver:
         if not touching:
             return token
         copy = replace(token)
-        copy.meta = {**token.meta, "inserts": tuple(self._inserts(touching, start, length))}
+        copy.meta = {**token.meta, "cuts": tuple(self._cut(mark, start, length) for mark in touching)}
         self.due += [mark for mark in touching if mark.end <= start + length]
         return copy
 
-    def _inserts(self, marks: Sequence[Mark], start: int, length: int) -> Iterator[tuple[int, str]]:
-        """Tags to be set into a block's text: before which character, and what; well nested where marks overlap."""
-        opened: list[Mark] = []
-        edges = sorted(
-            {min(max(edge - start, 0), length) for mark in marks for edge in (mark.start, mark.end)}
+    def _cut(self, mark: Mark, start: int, length: int) -> Cut:
+        ends_here = mark.end <= start + length
+        return Cut(
+            max(0, mark.start - start),
+            min(length, mark.end - start),
+            self._tag(mark),
+            self._tag(mark),
+            reference_html(mark) if ends_here else "",
         )
-        for edge in edges:
-            ending = [mark for mark in opened if mark.end - start <= edge]
-            again: list[Mark] = []
-            while any(mark in ending for mark in opened):
-                last = opened.pop()
-                again += [last] if last not in ending else []
-                done = last in ending and last.end - start <= length
-                yield edge, "</mark>" + (reference_html(last) if done else "")
-            starting = [
-                mark for mark in marks if max(mark.start - start, 0) == edge and mark.end - start > edge
-            ]
-            for mark in (*reversed(again), *starting):
-                opened.append(mark)
-                yield (
-                    edge,
-                    f"<mark{''.join(f' {name}={quoted(value)}' for name, value in self._attrs(mark))}>",
-                )
-        for _ in opened:
-            yield length, "</mark>"
+
+    def _tag(self, mark: Mark) -> str:
+        return f"<mark{''.join(f' {name}={quoted(value)}' for name, value in self._attrs(mark))}>"
 
     def _attrs(self, mark: Mark) -> tuple[tuple[str, str], ...]:
         """The attributes of a mark's next piece: only the first has the id."""

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.writing.highlight import COLOURS, GROUND, ROLES, TEXT, pieces, stylesheet
@@ -50,6 +50,7 @@ def test_every_role_has_a_rule_and_both_its_colours() -> None:
         ["python", "json", "html", "js", "c", "bash", "diff", "yaml", "nosuch", "", "text", "console"]
     ),
 )
+@settings(deadline=None)
 def test_nothing_is_added_or_lost(code: str, language: str) -> None:
     assert "".join(words for _, words in pieces(code, language)) == code
 

@@ -1,7 +1,7 @@
 """Quotation marks: as the language writes them, and the same with marks set into the text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -90,6 +90,7 @@ def test_the_given_tokens_stay_as_they_are() -> None:
 
 
 @given(prose)
+@settings(deadline=None)
 def test_the_outcome_is_markdown_its_own(source: str) -> None:
     stock = MarkdownIt("commonmark", {"typographer": True, "quotes": QUOTES["en"]}).enable("smartquotes")
     assert smart(source) == words(stock.parse(source))
@@ -99,6 +100,7 @@ def test_the_outcome_is_markdown_its_own(source: str) -> None:
     prose,
     st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10), st.sampled_from(sorted(MARKERS))), max_size=8),
 )
+@settings(deadline=None)
 def test_marks_set_into_the_text_change_no_character(source: str, cuts: list[tuple[int, int, str]]) -> None:
     plain = smarten(parse(source, SETTINGS).tokens, "en")
     woven = parse(source, SETTINGS).tokens
