@@ -1,6 +1,8 @@
 """The command line: what each command is told, and nothing of what it does."""
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,8 +22,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from sitegen import commands  # noqa: PLC0415
     from sitegen.commands.site import UnusableSettingsError, print_problems  # noqa: PLC0415
 
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character must not end the command.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        return commands.run(options.command, options)
+        status = commands.run(options.command, options)
+        sys.stdout.flush()
     except UnusableSettingsError as error:
         print_problems(error.problems, error.files)
         return UNUSABLE
@@ -35,8 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # Whoever read our output has gone: nothing is left to say. Python would complain once more at its end.
-        sys.stderr.close()
-        return 1
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PROBLEMS
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        print(f"error: {named}{error.strerror}", file=sys.stderr)  # noqa: T201
+        return UNUSABLE
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,6 +1,8 @@
 """Problems for people and machines: text with the line and a caret, JSON, SARIF, and GitHub's annotations."""
 
 import json
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sitegen import __version__
@@ -14,6 +16,8 @@ ReadLine = Callable[[str, int], str | None]
 WIDEST = 100
 """Columns of a source line that are shown: longer ones are cut around the caret."""
 
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+
 
 def text_report(problems: Iterable[Graded], read_line: ReadLine, *, colour: bool = False) -> str:
     """Each problem as `file:line:column: level: message [rule]`, its line, a caret, and a hint."""
@@ -24,12 +28,13 @@ def _text_problem(graded: Graded, read_line: ReadLine, *, colour: bool) -> str:
     problem, level = graded.problem, graded.level
     paint = _painter(colour=colour)
     shown = paint(level, "1;31" if level == "error" else "1;33")
-    lines = [f"{paint(str(problem.place), '1')}: {shown}: {problem.message} [{problem.rule}]"]
+    place = paint(_one_line(str(problem.place)), "1")
+    lines = [f"{place}: {shown}: {_one_line(problem.message)} [{problem.rule}]"]
     written = read_line(problem.place.file, problem.place.line) if problem.place.line else None
     if written is not None and written.strip():
         lines += _pointed(written, problem.place, paint)
     if problem.hint:
-        lines.append(f"    {paint('hint:', '36')} {problem.hint}")
+        lines.append(f"    {paint('hint:', '36')} {_one_line(problem.hint)}")
     return "\n".join([*lines, ""])
 
 
@@ -37,15 +42,29 @@ def _painter(*, colour: bool) -> Callable[[str, str], str]:
     return (lambda text, code: f"\x1b[{code}m{text}\x1b[0m") if colour else (lambda text, _: text)
 
 
+def _one_line(text: str) -> str:
+    """A text on one line, in which nothing can steer the terminal."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()) if "\n" in text else text)
+
+
 def _pointed(written: str, place: Place, paint: Callable[[str, str], str]) -> list[str]:
     """The line and, under it, a caret at the place; tabs are kept so that both stand in line."""
+    written = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", written)
     begin = max(0, place.column - 1 - WIDEST * 2 // 3) if len(written) > WIDEST else 0
     cut = written[begin : begin + WIDEST]
     column = min(place.column - 1 - begin, len(cut))
     last = place.end_column - 1 - begin if place.end_line == place.line else len(cut)
-    width = max(1, min(last, len(cut)) - column)
-    indent = "".join("\t" if character == "\t" else " " for character in cut[:column])
-    return [f"    {cut.rstrip()}", f"    {indent}{paint('^' * width, '32')}"]
+    marked = cut[column : max(last, column + 1)]
+    indent = "".join("\t" if character == "\t" else " " * _columns(character) for character in cut[:column])
+    carets = "^" * max(1, sum(_columns(character) for character in marked))
+    return [f"    {cut.rstrip()}", f"    {indent}{paint(carets, '32')}"]
+
+
+def _columns(character: str) -> int:
+    """How many columns of a terminal a character takes."""
+    if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
 def github_report(problems: Iterable[Graded]) -> str:

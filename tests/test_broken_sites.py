@@ -48,7 +48,7 @@ def test_broken_site_says_what_is_wrong(name: str, broken: Site) -> None:
     for arguments in commands(name):
         run = broken.run(*arguments)
         written += f"$ sitegen {' '.join(arguments)}\n{run.out}{run.err}exit {run.status}\n"
-    assert written == transcript(name)
+    assert written.replace(str(broken.root), "SITE") == transcript(name)
 
 
 @pytest.mark.parametrize("name", SITES)

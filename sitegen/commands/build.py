@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sitegen.building.build import Checked, check, write_pages
 from sitegen.building.calendar import today
+from sitegen.building.files import ROOMS
 from sitegen.building.holdings import CONTENT
 from sitegen.building.output import Output
 from sitegen.commands.site import OpenSite, counted, open_site, print_problems, spread_with_progress
@@ -43,7 +44,7 @@ def output_folder(root: Path, wanted: Path | None) -> Path:
     """The folder to write to. One that holds the site's own sources is refused."""
     folder = (wanted if wanted is not None else root / "public").absolute()
     resolved = folder.resolve()
-    own = [root, *(root / name for name in ("content", "themes", "seeds"))]
+    own = [root.resolve(), *((root / room).resolve() for room in ROOMS)]
     if any(resolved == room or resolved in room.parents for room in own) or any(
         room in resolved.parents for room in own[1:]
     ):

@@ -42,10 +42,11 @@ def open_site(options: argparse.Namespace, *, base_url: str | None = None) -> Op
     Raises `CannotGoOnError` where there is none, `UnusableSettingsError` where its settings cannot be used.
     """
     start: Path = options.site or Path.cwd()
-    root = start if options.site is not None else find_root(start)
+    root = start.resolve() if options.site is not None else find_root(start)
     if root is None or not (root / SETTINGS).is_file():
+        where = "" if options.site is not None else " or a folder above"
         hint = "sitegen init DIR makes a site; --site DIR names one"
-        raise CannotGoOnError(f"there is no {SETTINGS} in {start} or a folder above", hint=hint)
+        raise CannotGoOnError(f"there is no {SETTINGS} in {start}{where}", hint=hint)
     files = DiskFiles(root)
     settings, problems = read_site_settings(files)
     graded = grade(problems, settings.checks)
@@ -57,7 +58,13 @@ def open_site(options: argparse.Namespace, *, base_url: str | None = None) -> Op
 def print_problems(problems: Sequence[Graded], files: DiskFiles, *, to_errors: bool = True) -> None:
     """Print problems as text, in colour on a terminal."""
     stream = sys.stderr if to_errors else sys.stdout
-    stream.write(text_report(problems, line_reader(files.read), colour=stream.isatty()))
+    known = frozenset(files.names())
+
+    def read(file: str) -> bytes:
+        # What was left out of the site, as a link that leads out of it, is not shown either.
+        return files.read(file) if file in known else b""
+
+    stream.write(text_report(problems, line_reader(read), colour=stream.isatty()))
 
 
 @contextlib.contextmanager

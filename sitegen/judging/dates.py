@@ -6,6 +6,7 @@ The day of the build is an argument of every function here: nothing else in a bu
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 
+from sitegen.model.days import day_words
 from sitegen.model.places import Place, Problem
 from sitegen.model.records import CheckSettings, Claim, FrontMatter, Source
 
@@ -15,15 +16,15 @@ def stale_because(claim: Claim, settings: CheckSettings, day: dt.date) -> str:
     if claim.recheck:
         return f"the article's words were changed since: {claim.recheck}"
     if claim.review_by is not None and day >= claim.review_by:
-        return f"it was to be looked at again by {claim.review_by}"
+        return f"it was to be looked at again by {day_words(claim.review_by)}"
     if claim.checked is not None and (day - claim.checked.on).days > settings.stale_after.days:
-        return f"it was last checked on {claim.checked.on}"
+        return f"it was last checked on {day_words(claim.checked.on)}"
     return ""
 
 
 def claim_dates(claim: Claim, article: str, sources: Mapping[str, Source], day: dt.date) -> Iterator[Problem]:
     """Dates of a claim that cannot be: in the future, or before what they rest on."""
-    found = [*_check_dates(claim, sources, day), *_review_dates(claim, day)]
+    found = [*_check_dates(claim, sources, day), *_said_dates(claim, day), *_review_dates(claim, day)]
     found += (
         (f"corrected on {correction.on}, which is in the future", correction.at.of("on"), "")
         for correction in claim.corrections
@@ -36,7 +37,7 @@ def claim_dates(claim: Claim, article: str, sources: Mapping[str, Source], day: 
 def _check_dates(
     claim: Claim, sources: Mapping[str, Source], day: dt.date
 ) -> Iterator[tuple[str, Place, str]]:
-    checked, said = claim.checked, claim.said
+    checked = claim.checked
     if checked is None:
         return
     place = checked.at.of("on")
@@ -47,7 +48,15 @@ def _check_dates(
         if record is not None and record.accessed is not None and checked.on < record.accessed:
             message = f'checked on {checked.on}, before the source "{source}" was opened on {record.accessed}'
             yield message, place, "a check is as old as the last look at its evidence"
-    if said is not None and said.on is not None and said.on > checked.on:
+
+
+def _said_dates(claim: Claim, day: dt.date) -> Iterator[tuple[str, Place, str]]:
+    checked, said = claim.checked, claim.said
+    if said is None or said.on is None:
+        return
+    if said.on > day:
+        yield f"said on {said.on}, which is in the future", said.at.of("on"), ""
+    elif checked is not None and said.on > checked.on:
         yield f"said on {said.on}, after it was checked on {checked.on}", said.at.of("on"), ""
 
 
@@ -62,23 +71,21 @@ def _review_dates(claim: Claim, day: dt.date) -> Iterator[tuple[str, Place, str]
 
 
 def source_dates(source: Source, article: str, day: dt.date) -> Iterator[Problem]:
-    """Dates of a source that cannot be."""
-    if source.accessed is not None:
-        if source.accessed > day:
-            yield _of_source(
-                source, article, f"opened on {source.accessed}, which is in the future", "accessed"
-            )
-        elif source.issued is not None and source.issued.first_day() > source.accessed:
-            message = f"opened on {source.accessed}, before it was published ({source.issued})"
-            yield _of_source(source, article, message, "accessed")
-    if source.archive is not None and source.archive.on is not None and source.archive.on > day:
-        yield _of_source(
-            source, article, f"archived on {source.archive.on}, which is in the future", "archive"
-        )
-
-
-def _of_source(source: Source, article: str, message: str, name: str) -> Problem:
-    return Problem("date-impossible", message, source.at.of(name), "", article)
+    """Dates of a source that cannot be: in the future, or before it was published."""
+    issued = source.issued.first_day() if source.issued is not None else dt.date.min
+    looks = [("opened", source.accessed, source.at.of("accessed"))]
+    if source.archive is not None:
+        looks.append(("archived", source.archive.on, source.archive.at.of("on")))
+    if issued > day:
+        message = f"published on {source.issued}, which is in the future"
+        yield Problem("date-impossible", message, source.at.of("issued"), "", article)
+    for did, on, place in looks:
+        if on is not None and on > day:
+            message = f"{did} on {on}, which is in the future"
+            yield Problem("date-impossible", message, place, "", article)
+        elif on is not None and on < issued <= day:
+            message = f"{did} on {on}, before it was published ({source.issued})"
+            yield Problem("date-impossible", message, place, "", article)
 
 
 def article_dates(front: FrontMatter, article: str) -> Iterator[Problem]:

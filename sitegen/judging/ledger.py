@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sitegen.judging.figures import unsupported_figures
+from sitegen.judging.rules import RULES
 from sitegen.judging.verdicts import UNCHECKED, UNPROVEN
 from sitegen.model.findings import QuoteCheck, Verdict
 from sitegen.model.places import Place, Problem
 from sitegen.model.records import Claim, Source
+from sitegen.reading.shapes import nearest
 
 SHORTEST_QUOTE = 3
 """Words that a quotation needs at least; two words stand in almost any long text by chance."""
@@ -199,6 +201,13 @@ def nearest_hint(check: QuoteCheck) -> str:
     return f"nearest there: {check.passage}" if check.passage and not check.verified else ""
 
 
+def _allowed(claim: Weighed) -> Iterator[Problem]:
+    for index, rule in enumerate(claim.claim.allow):
+        if rule not in RULES:
+            place = claim.claim.at.of(f"allow.{index}")
+            yield claim.problem("field-unknown", f'unknown rule "{rule}"', place, nearest(rule, RULES))
+
+
 def _reviewed(claim: Weighed) -> Iterator[Problem]:
     checked, reviewed = claim.claim.checked, claim.claim.reviewed
     if checked is None or reviewed is None:
@@ -222,6 +231,7 @@ CLAIM_RULES: tuple[Callable[[Weighed], Iterable[Problem]], ...] = (
     _primary,
     _figures,
     _quotes,
+    _allowed,
     _reviewed,
 )
 """The rules of a single claim, each a function of the claim alone."""

@@ -10,15 +10,15 @@ UNCHECKED = "unchecked"
 UNPROVEN = "unproven"
 
 DEFAULT_SCALE: tuple[Verdict, ...] = (
-    Verdict("supported", "Supported", "The evidence bears the claim out.", 5, "#17693f", "#6cc894", "check", needs_any=("supports",)),
-    Verdict("mostly-supported", "Mostly supported", "Right in the main; a detail is off or missing.", 4, "#4d6b16", "#a9c76b", "check-partial", needs_any=("supports",)),
-    Verdict("disputed", "Disputed", "Good evidence points both ways.", 3, "#7a5b00", "#dcb64f", "scales", needs_all=("supports", "refutes"), origins=2),
-    Verdict("misleading", "Misleading", "Not plainly false, but it leaves a wrong impression.", 2, "#9a4a08", "#eb9c5c", "bend", needs_any=("refutes", "context")),
-    Verdict("refuted", "Refuted", "The evidence shows it to be false.", 1, "#a8222c", "#f28b8b", "cross", needs_any=("refutes",)),
-    Verdict("unproven", "Unproven", "What was found neither bears it out nor shows it false.", None, "#5b4b8a", "#b7a8e6", "question"),
-    Verdict("outdated", "Outdated", "It was right once; events have overtaken it.", None, "#35607a", "#8fbcd8", "clock", needs_any=("refutes", "context")),
-    Verdict("opinion", "Opinion, not checkable", "A judgement, a hope or a phrase too vague to test.", None, "#56606a", "#aab4be", "speech"),
-    Verdict("unchecked", "Not checked yet", "Nobody has checked this claim so far.", None, "#5f5f5f", "#b5b5b5", "circle"),
+    Verdict("supported", "Supported", "The evidence bears the claim out.", 5, "#0a6650", "#5ecbaa", "check", needs_any=("supports",)),
+    Verdict("mostly-supported", "Mostly supported", "Right in the main; a detail is off or missing.", 4, "#55680f", "#b9cb62", "check-partial", needs_any=("supports",)),
+    Verdict("disputed", "Disputed", "Good evidence points both ways.", 3, "#6a3d9e", "#c6aaf3", "scales", needs_all=("supports", "refutes"), origins=2),
+    Verdict("misleading", "Misleading", "Not plainly false, but it leaves a wrong impression.", 2, "#954f00", "#f2b569", "bend", needs_any=("refutes", "context")),
+    Verdict("refuted", "Refuted", "The evidence shows it to be false.", 1, "#b0241c", "#ff9488", "cross", needs_any=("refutes",)),
+    Verdict("unproven", "Unproven", "What was found neither bears it out nor shows it false.", None, "#44576f", "#a8bbd4", "question"),
+    Verdict("outdated", "Outdated", "It was right once; events have overtaken it.", None, "#00647f", "#6cc5e3", "clock", needs_any=("refutes", "context")),
+    Verdict("opinion", "Opinion, not checkable", "A judgement, a hope or a phrase too vague to test.", None, "#75584a", "#cfb3a4", "speech"),
+    Verdict("unchecked", "Not checked yet", "Nobody has checked this claim so far.", None, "#63646a", "#aeb0b6", "circle"),
 )  # fmt: skip
 
 

@@ -34,8 +34,9 @@ class Place:
 class Places:
     """Where a record and each of its fields stand.
 
-    `spans` maps a field's name to the span of its value, `name.0` to that of a list's first item, and the
-    empty string to the span of the record's own key or first line.
+    `spans` maps a field's name to the span of its value, `name.0` to that of a list's first item (or of the bare
+    value that stands for a list of one), `name.key` to that of a mapping's key, and the empty string to the span of
+    the record's own key or first line.
     """
 
     file: str

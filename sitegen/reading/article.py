@@ -1,5 +1,6 @@
 """An article's file to its front matter and its Markdown."""
 
+import re
 from dataclasses import dataclass, replace
 
 from sitegen.model.places import Place, Places, Problem
@@ -7,6 +8,8 @@ from sitegen.model.records import FrontMatter
 from sitegen.reading.nodes import compose
 from sitegen.reading.shapes import Reporter, read_record
 from sitegen.reading.text import decode
+
+_SLUG = re.compile(r"/?(?:\w(?:[\w.~-]*\w)?)?/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ def read_manuscript(content: bytes, file: str, article: str) -> tuple[Manuscript
         return Manuscript(FrontMatter(at=Places(file)), body, body_line), found
     report = Reporter(file, article)
     front = read_record(FrontMatter, node, report) or FrontMatter(at=Places(file))
+    if not _SLUG.fullmatch(front.slug):
+        hint = "it is one part of an address: use letters, digits and hyphens"
+        report.add("field-type", f'"{front.slug}" is not a slug', front.at.spans["slug"], hint)
+        front = replace(front, slug="")
     return Manuscript(front, body, body_line), (*found, *report.problems)
 
 

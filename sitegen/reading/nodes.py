@@ -6,8 +6,8 @@ more than a plain value is refused.
 """
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
+from typing import Protocol
 
 import yaml
 
@@ -20,7 +20,11 @@ LARGEST_EXPANSION = 2_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STANDARD = "tag:yaml.org,2002:"
 _READ_TAGS = frozenset(
-    (None, "!", *(_STANDARD + name for name in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map")))
+    (
+        None,
+        "!",
+        *(_STANDARD + name for name in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map")),
+    )
 )
 _ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
 
@@ -93,6 +97,17 @@ def compose(text: str, file: str, *, first_line: int = 1) -> tuple[Node | None, 
     return root, tuple(composer.problems)
 
 
+class _Mark(Protocol):
+    """A place in a text as YAML's parser tells it, all three counted from 0."""
+
+    @property
+    def index(self) -> int: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+
+
 class _Lines:
     """Lines and columns (1-based) of YAML's marks in the file.
 
@@ -100,19 +115,20 @@ class _Lines:
     """
 
     def __init__(self, text: str, first_line: int) -> None:
+        self.text = text
         self.first_line = first_line
-        odd = _ODD_BREAKS.search(text) is not None
-        self.starts = [0, *(found.end() for found in re.finditer("\n", text))] if odd else None
+        self.as_yaml_counts = _ODD_BREAKS.search(text) is None
 
-    def at(self, mark: yaml.Mark) -> tuple[int, int]:
-        if self.starts is None:
+    def at(self, mark: _Mark | None) -> tuple[int, int]:
+        if mark is None:
+            return self.first_line, 1
+        if self.as_yaml_counts:
             return mark.line + self.first_line, mark.column + 1
         return self.of(mark.index)
 
     def of(self, index: int) -> tuple[int, int]:
-        starts = self.starts or [0]
-        line = bisect_right(starts, index) - 1
-        return line + self.first_line, index - starts[line] + 1
+        before = self.text.count("\n", 0, index)
+        return before + self.first_line, index - self.text.rfind("\n", 0, index)
 
 
 class _Composer:
@@ -128,8 +144,9 @@ class _Composer:
     def run(self, text: str) -> Node | None:
         documents = 0
         for event in yaml.parse(text, Loader=_LOADER):
-            if getattr(event, "tag", None) not in _READ_TAGS:
-                self._refuse_tag(event)
+            tag = getattr(event, "tag", None)
+            if tag not in _READ_TAGS:
+                self._refuse_tag(event, str(tag))
             if isinstance(event, yaml.ScalarEvent):
                 self._add(Scalar(event.value, bool(event.style), self._span(event)), 1, event.anchor)
             elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
@@ -147,17 +164,15 @@ class _Composer:
         return self.root
 
     def _start(self, event: yaml.Event) -> tuple[int, int]:
-        mark = event.start_mark
-        return (mark.line + 1 + self.shift, mark.column + 1) if mark is not None else (1, 1)
+        return self.lines.at(event.start_mark)
 
     def _span(self, event: yaml.Event) -> Span:
-        line, column = self._start(event)
-        end = event.end_mark
-        return (
-            (line, column, end.line + 1 + self.shift, end.column + 1)
-            if end is not None
-            else (line, column, line, column)
-        )
+        return *self.lines.at(event.start_mark), *self.lines.at(event.end_mark)
+
+    def _refuse_tag(self, event: yaml.Event, tag: str) -> None:
+        written = tag.replace(_STANDARD, "!!")
+        message = f'the tag "{written}" is not read here'
+        raise _Trouble(message, *self._start(event), "write the value without a tag")
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         line, column = self._start(event)
@@ -241,14 +256,18 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str, lines: _Lines) 
         line, column = lines.of(max(0, text.find(chr(getattr(error, "character", 0)))))
     elif context is not None and not text[mark.index :].strip():
         # What is never closed is mended where it opens, not at the end of the file.
-        (line, column), hint = lines.at(context), f"{error.context} that begins here: is it closed?"
+        (line, column), hint = lines.at(context), f"{_context(error)} that begins here"
     else:
         line, column = lines.at(mark)
         written = text.split("\n")[line - lines.first_line]
         hint = _syntax_hint(message, written[: len(written) - len(written.lstrip())])
         if not hint and context is not None and lines.at(context)[0] < line:
-            hint = f"{error.context} that begins in line {lines.at(context)[0]}"
+            hint = f"{_context(error)} that begins in line {lines.at(context)[0]}"
     return Problem("yaml-syntax", message, Place(file, line, column, line, column + 1), hint)
+
+
+def _context(error: yaml.YAMLError) -> str:
+    return str(getattr(error, "context", "this"))
 
 
 def _syntax_hint(message: str, indent: str) -> str:

@@ -2,15 +2,15 @@
 
 import re
 import zoneinfo
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from sitegen.model.places import Places, Problem
+from sitegen.model.places import Place, Places, Problem
 from sitegen.model.records import Claim, Seed, Settings, Sidecar, Source, ThemeSettings
 from sitegen.reading.nodes import Mapping, compose
-from sitegen.reading.shapes import Reporter, nearest, read_record
+from sitegen.reading.shapes import Reporter, id_hint, nearest, read_record
 from sitegen.reading.text import decode
 
 Record = TypeVar("Record")
@@ -25,12 +25,12 @@ def read_settings(content: bytes, file: str, rules: Collection[str]) -> tuple[Se
         return Settings(at=Places(file)), problems
     for rule in settings.checks.rules:
         if rule not in rules:
-            report.add(
-                "field-unknown",
-                f'unknown rule "{rule}"',
-                settings.checks.at.spans.get("rules", (1, 1, 1, 1)),
-                nearest(rule, rules),
-            )
+            span = settings.checks.at.spans[f"rules.{rule}"]
+            report.add("field-unknown", f'unknown rule "{rule}"', span, nearest(rule, rules))
+    for verdict in settings.verdicts:
+        if verdict.rating is not None and not 1 <= verdict.rating <= 5:
+            span = verdict.at.spans["rating"]
+            report.add("field-type", f"{verdict.rating} is not a rating", span, "ratings run from 1 to 5")
     if not _BASE_URL.fullmatch(settings.base_url):
         report.add(
             "field-type",
@@ -66,12 +66,21 @@ def read_sidecar(content: bytes, file: str, article: str) -> tuple[Sidecar, tupl
 
 def read_source(content: bytes, file: str) -> tuple[Source | None, tuple[Problem, ...]]:
     """A record of the source library; its id is the file's stem."""
-    return _read_file(Source, content, file, key=PurePosixPath(file).stem)
+    source, problems = _read_file(Source, content, file, key=PurePosixPath(file).stem)
+    return source, (*problems, *_misnamed(source))
 
 
 def read_seed(content: bytes, file: str) -> tuple[Seed | None, tuple[Problem, ...]]:
     """The record of a document under examination; its id is the file's stem."""
-    return _read_file(Seed, content, file, key=PurePosixPath(file).stem)
+    seed, problems = _read_file(Seed, content, file, key=PurePosixPath(file).stem)
+    return seed, (*problems, *_misnamed(seed))
+
+
+def _misnamed(record: Source | Seed | None) -> Iterator[Problem]:
+    """A file whose stem is no id: it stands in addresses."""
+    if record is not None and (hint := id_hint("stem", record.id)):
+        message = f'"{record.id}" is not an id, so no file can be named so'
+        yield Problem("field-type", message, Place(record.at.file), hint)
 
 
 def read_theme(content: bytes, file: str) -> tuple[ThemeSettings, tuple[Problem, ...]]:

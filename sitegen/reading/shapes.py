@@ -63,6 +63,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"known here: {', '.join(names)}" if len(names) <= 40 else ""
 
 
+def id_hint(form: str, identifier: str) -> str:
+    """What to do about an id that is not formed as its kind wants it; empty where it is."""
+    pattern, hint = _ID_FORMS[form]
+    return "" if pattern.fullmatch(identifier) else hint
+
+
 Record = typing.TypeVar("Record")
 
 
@@ -86,15 +92,14 @@ def _record_reader(record: type) -> Callable[[Node, Reporter, str, Span | None],
     key_field = next((field for field in fields_of(record) if field.key is not None), None)
     readers = {name: _reader(field.type) for name, field in fields.items()}
     shorthand = shorthand_of(record)
-    noun = record.__name__.lower().removesuffix("setting").removesuffix("settings")
+    noun = _noun(record)
 
     def read(node: Node, report: Reporter, key: str, span: Span | None) -> object:
         if isinstance(node, Scalar) and shorthand is not None:
             node = Mapping(((Scalar(shorthand, quoted=False, span=node.span), node),), node.span)
         if not isinstance(node, Mapping):
-            report.add(
-                "field-type", f"a {noun} must be a mapping, with a line for each field", span or node.span
-            )
+            message = f"{noun} must be a mapping, with a line for each field"
+            report.add("field-type", message, span or node.span)
             return UNREADABLE
         values: dict[str, object] = {}
         spans: dict[str, Span] = {"": span or node.span}
@@ -106,6 +111,11 @@ def _record_reader(record: type) -> Callable[[Node, Reporter, str, Span | None],
         return record(**values, at=Places(report.file, spans))
 
     return read
+
+
+def _noun(record: type) -> str:
+    """What a record is called in messages: `front matter`, `markdown settings`, `source`."""
+    return re.sub(r"\B([A-Z])", r" \1", record.__name__).lower().removesuffix(" setting")
 
 
 def _read_fields(
@@ -124,13 +134,23 @@ def _read_fields(
         if isinstance(value, Scalar) and not value.text and not value.quoted:
             spans[field.name] = name.span
             continue
-        if isinstance(value, Sequence):
-            spans.update({f"{field.name}.{index}": item.span for index, item in enumerate(value.items)})
+        spans.update(_inner_spans(field, value))
         read = readers[field.name](value, report)
         if read is not UNREADABLE:
             values[field.attribute] = read
         elif field.required:
             values[field.attribute] = UNREADABLE
+
+
+def _inner_spans(field: Field, value: Node) -> dict[str, Span]:
+    """Where the items of a list stand, and the keys of a mapping that is no record."""
+    if isinstance(value, Sequence):
+        return {f"{field.name}.{index}": item.span for index, item in enumerate(value.items)}
+    if isinstance(value, Mapping):
+        return (
+            {} if is_record(field.type) else {f"{field.name}.{key.text}": key.span for key, _ in value.pairs}
+        )
+    return {f"{field.name}.0": value.span} if typing.get_origin(field.type) is tuple else {}
 
 
 def _missing(
@@ -144,9 +164,8 @@ def _missing(
             continue
         value = values.get(field.attribute)
         if field.attribute not in values or value == "":
-            report.add(
-                "field-type", f'{noun}{f" {key!r}" if key else ""} lacks "{field.name}": {field.doc}', span
-            )
+            named = f'{noun} "{key}"' if key else noun
+            report.add("field-type", f'{named} lacks "{field.name}": {field.doc}', span)
             lacking = True
         elif value is UNREADABLE:
             lacking = True
@@ -275,7 +294,7 @@ def _list_reader(item: object) -> _Reader:
 def _keyed_reader(item: type) -> _Reader:
     reader = _record_reader(item)
     key = key_of(item)
-    form, hint = _ID_FORMS[key.form if key is not None else "stem"]
+    form = key.form if key is not None else "stem"
     tells_claim = item.__name__ == "Claim"
 
     def read(node: Node, report: Reporter) -> object:
@@ -289,7 +308,7 @@ def _keyed_reader(item: type) -> _Reader:
             return UNREADABLE
         records = []
         for name, value in node.pairs:
-            if not form.fullmatch(name.text):
+            if hint := id_hint(form, name.text):
                 report.add("field-type", f'"{name.text}" is not an id', name.span, hint)
             report.claim = name.text if tells_claim else ""
             record = reader(value, report, name.text, name.span)

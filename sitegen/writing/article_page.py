@@ -119,7 +119,8 @@ class _ArticlePage:
         placed, unplaced = viewing.notes()
         ledger = ledger_view(
             draft.sidecar.claims,
-            (check for _, checks in judged.checks for check in checks),
+            dict(judged.checks),
+            self.sources,
             shop.scale,
             notes=len(draft.sidecar.notes),
             stale=len(self.job.stale),

@@ -118,7 +118,7 @@ class _Drafting:
             number, anchoring = numbers.get(entry.id), anchorings[entry.id]
             if number is None or anchoring.start is None or anchoring.end is None:
                 continue
-            marks.append(Mark(anchoring.start, anchoring.end, *_markup(entry, number, labels)))
+            marks.append(_mark(entry, (anchoring.start, anchoring.end), number, labels))
         return marks
 
     def _html(self, tokens: Sequence[Token], parsed: Parsed, place: Place | None = None) -> str:
@@ -283,21 +283,32 @@ def _numbers(anchorings: Mapping[str, Anchoring]) -> dict[str, int]:
     return {identifier: number for number, (*_, identifier) in enumerate(sorted(placed), start=1)}
 
 
-def _markup(
-    entry: Claim | Note, number: int, labels: Mapping[str, str]
-) -> tuple[str, str, int, str, tuple[tuple[str, str], ...]]:
+def _mark(entry: Claim | Note, span: tuple[int, int], number: int, labels: Mapping[str, str]) -> Mark:
     note = f"note-{entry.id}"
     if isinstance(entry, Claim):
-        label = f"Note {number}: {labels.get(entry.verdict, entry.verdict)}"
-        attrs = (
-            ("class", "claim"),
-            ("data-claim", entry.id),
-            ("data-verdict", entry.verdict),
-            ("aria-details", note),
+        return Mark(
+            *span,
+            element=f"c-{entry.id}",
+            note=note,
+            number=number,
+            label=f"Note {number}: {labels.get(entry.verdict, entry.verdict)}",
+            verdict=entry.verdict,
+            attrs=(
+                ("class", "claim"),
+                ("data-claim", entry.id),
+                ("data-verdict", entry.verdict),
+                ("aria-details", note),
+            ),
         )
-        return f"c-{entry.id}", note, number, label, attrs
-    plain = (("class", "annotated"), ("data-note", entry.id), ("aria-details", note))
-    return f"n-{entry.id}", note, number, f"Note {number}: {entry.kind}", plain
+    return Mark(
+        *span,
+        element=f"n-{entry.id}",
+        note=note,
+        number=number,
+        label=f"Note {number}: {entry.kind}",
+        verdict="",
+        attrs=(("class", "annotated"), ("data-note", entry.id), ("aria-details", note)),
+    )
 
 
 _ANCHOR_RULES = {"ambiguous": "anchor-ambiguous", "drifted": "anchor-drifted", "lost": "anchor-lost"}

@@ -11,13 +11,17 @@ from pathlib import PurePosixPath
 import jinja2
 from markupsafe import Markup, escape
 
+from sitegen.model.days import day_words, short_day_words
 from sitegen.model.errors import CannotGoOnError
 from sitegen.model.findings import Verdict
 from sitegen.model.places import Place
-from sitegen.writing.words import day_words, plural, short_day_words
+from sitegen.writing.words import plural
 
 ASSETS = "assets/"
 """The folder of the output that holds the theme's static files."""
+
+ICONS = "icons/"
+"""Static files that are set into pages, and never published by themselves."""
 
 _CSS_URL = re.compile(r"""url\(\s*(['"]?)(?!data:|[a-z]+:|/|#)([^'")]+)\1\s*\)""")
 
@@ -82,7 +86,8 @@ def _hashed(static: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, byte
     """Static files under names that carry their content's hash; styles last, for they name others."""
     assets: dict[str, str] = {}
     files: dict[str, bytes] = {}
-    for name in sorted(static, key=lambda name: (name.endswith(".css"), name)):
+    published = [name for name in static if not name.startswith(ICONS)]
+    for name in sorted(published, key=lambda name: (name.endswith(".css"), name)):
         content = static[name]
         if name.endswith(".css"):
             content = _css_with_hashed_urls(name, content, assets)
@@ -150,7 +155,7 @@ def _asset(theme: Theme, name: str) -> str:
 
 def _icon(theme: Theme, name: str) -> Markup:
     """An icon of the theme as inline SVG; a single character stands for itself."""
-    drawing = theme.static.get(f"icons/{name}.svg")
+    drawing = theme.static.get(f"{ICONS}{name}.svg")
     if drawing is not None:
         return Markup(drawing.decode("utf-8").strip())  # noqa: S704 - the theme's own file
     return Markup('<span class="icon" aria-hidden="true">{}</span>').format(escape(name[:2]))

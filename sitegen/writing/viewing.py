@@ -279,14 +279,16 @@ def _said_view(claim: Claim, check: QuoteCheck | None) -> SaidView | None:
 
 def ledger_view(
     claims: Sequence[Claim],
-    checks: Iterable[QuoteCheck],
+    checks: Mapping[str, Sequence[QuoteCheck]],
+    sources: Mapping[str, Source],
     scale: Mapping[str, Verdict],
     *,
     notes: int,
     stale: int,
 ) -> LedgerView:
-    """How far some claims were checked."""
-    states = Counter(check.state for check in checks if check.state != "unquoted")
+    """How far some claims were checked; `checks` has those of each claim's evidence, in order."""
+    pairs = [pair for claim in claims for pair in zip(claim.evidence, checks[claim.id], strict=True)]
+    states = Counter(check.state for _, check in pairs if check.state != "unquoted")
     days: list[dt.date] = [claim.checked.on for claim in claims if claim.checked is not None]
     return LedgerView(
         claims=len(claims),
@@ -295,13 +297,19 @@ def ledger_view(
         quotes=sum(states.values()),
         verified=states["exact"] + states["folded"],
         uncheckable=states["unarchived"] + states["unreadable"],
-        sources=len({evidence.source for claim in claims for evidence in claim.evidence}),
+        excerpts=sum(check.verified and _is_part(sources.get(evidence.source)) for evidence, check in pairs),
+        sources=len({evidence.source for evidence, _ in pairs}),
         oldest_check=min(days, default=None),
         newest_check=max(days, default=None),
         stale=stale,
         reviewed=sum(claim.reviewed is not None for claim in claims),
         corrections=sum(len(claim.corrections) for claim in claims),
     )
+
+
+def _is_part(source: Source | None) -> bool:
+    """Whether the copy of a source holds only a part of it."""
+    return source is not None and source.snapshot is not None and source.snapshot.coverage != "full"
 
 
 def joined_ledger(ledgers: Sequence[LedgerView], scale: Mapping[str, Verdict], sources: int) -> LedgerView:
@@ -316,6 +324,7 @@ def joined_ledger(ledgers: Sequence[LedgerView], scale: Mapping[str, Verdict], s
         quotes=sum(ledger.quotes for ledger in ledgers),
         verified=sum(ledger.verified for ledger in ledgers),
         uncheckable=sum(ledger.uncheckable for ledger in ledgers),
+        excerpts=sum(ledger.excerpts for ledger in ledgers),
         sources=sources,
         oldest_check=min((ledger.oldest_check for ledger in ledgers if ledger.oldest_check), default=None),
         newest_check=max((ledger.newest_check for ledger in ledgers if ledger.newest_check), default=None),

@@ -93,7 +93,7 @@ class LedgerView:
     """How far an article, or the site, was checked.
 
     `verified` of `quotes` quotations were found word for word in a pinned copy; `uncheckable` could not be looked
-    for (no copy, or one without text).
+    for (no copy, or one without text); `excerpts` of those verified stand in a copy that holds only a part of its source.
     """
 
     claims: int
@@ -102,6 +102,7 @@ class LedgerView:
     quotes: int
     verified: int
     uncheckable: int
+    excerpts: int
     sources: int
     oldest_check: dt.date | None
     newest_check: dt.date | None

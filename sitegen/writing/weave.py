@@ -27,7 +27,7 @@ class Mark:
     """A stretch of the canonical text to be marked, and what its markup says.
 
     `element` is the id of the mark's first piece, `note` that of its margin note; `label` is what a screen reader
-    hears at the numbered reference. `start` and `end` are code points, the end exclusive.
+    hears at the numbered reference; `verdict` is empty for a note that judges nothing. `start` and `end` are code points, the end exclusive.
     """
 
     start: int
@@ -36,6 +36,7 @@ class Mark:
     note: str
     number: int
     label: str
+    verdict: str
     attrs: tuple[tuple[str, str], ...]
 
 
@@ -309,4 +310,5 @@ def quoted(value: str) -> str:
 
 def reference_html(mark: Mark) -> str:
     """The numbered reference that follows a mark."""
-    return f'<a class="noteref" href="#{mark.note}" role="doc-noteref" aria-label={quoted(mark.label)}>{mark.number}</a>'
+    tone = f" data-verdict={quoted(mark.verdict)}" if mark.verdict else ""
+    return f'<a class="noteref" href="#{mark.note}"{tone} role="doc-noteref" aria-label={quoted(mark.label)}>{mark.number}</a>'

@@ -1,15 +1,10 @@
 """The interface's words for states, stances and dates, in one place for all themes."""
 
-import datetime as dt
 from collections.abc import Mapping
 
+from sitegen.model.days import MONTHS, day_words, short_day_words
 from sitegen.model.findings import Copy, QuoteCheck
 from sitegen.model.records import Source
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 STANCES: Mapping[str, str] = {"supports": "Supports", "refutes": "Refutes", "context": "Context"}
 
@@ -29,16 +24,6 @@ CONTRARY: Mapping[str | None, str] = {
 }
 
 _COPIES: Mapping[str, str] = {"full": "copy", "abstract": "copy of the abstract", "excerpt": "excerpt"}
-
-
-def day_words(day: dt.date) -> str:
-    """A day as prose has it: 20 November 2026."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def short_day_words(day: dt.date) -> str:
-    """A day as a note has it: 20 Nov 2026."""
-    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def issued_words(source: Source) -> str:

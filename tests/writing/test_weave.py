@@ -33,6 +33,7 @@ def rendered(text: str, spans: list[tuple[int, int]], *, smart: bool = False) ->
             f"note-{number}",
             number,
             f"Note {number}: Supported",
+            "supported",
             (("class", "claim"), ("data-claim", str(number))),
         )
         for number, (start, end) in enumerate(spans, start=1)
@@ -173,7 +174,7 @@ def test_a_mark_is_split_only_where_markup_demands_it() -> None:
     page = rendered("It is *very* clear **and** true.", [(3, 25)])
     assert page == (
         '<p>It <mark class="claim" id="c-1" data-claim="1">is <em>very</em> clear <strong>and</strong> true</mark>'
-        '<a class="noteref" href="#note-1" role="doc-noteref" aria-label="Note 1: Supported">1</a>.</p>\n'
+        '<a class="noteref" href="#note-1" data-verdict="supported" role="doc-noteref" aria-label="Note 1: Supported">1</a>.</p>\n'
         "\x00margin:0 note-1\x00"
     )
 
