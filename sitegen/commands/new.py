@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
         raise CannotGoOnError(
             f"there is no {SETTINGS} here or in a folder above", hint="sitegen init DIR makes a site"
         )
-    name = options.path.removeprefix("content/").removesuffix(".md").strip("/")
+    name = options.path.removeprefix("content/").removesuffix(".md")
     if not _PATH.fullmatch(name) or name.partition("/")[0] == "sources":
         hint = "name it as history/treaties: letters, digits, hyphens, and / for folders (but not sources/)"
         raise CannotGoOnError(f'"{options.path}" cannot be an article', hint=hint)

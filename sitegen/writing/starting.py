@@ -59,7 +59,8 @@ def proposed_article(title: str, seed: str, text: str) -> tuple[str, str]:
 
 
 def _checkable_sentences(text: str) -> Iterable[tuple[str, tuple[str, ...]]]:
-    for start, end in sentences(text):
+    # Where a line goes on in lower case, the text was wrapped, and its line ends part no sentences.
+    for start, end in sentences(text, wrapped=bool(re.search(r"[a-z,;]\n[a-z]", text))):
         words = " ".join(text[start:end].split())
         reasons = checkable(words)
         if reasons:

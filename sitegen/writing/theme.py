@@ -46,11 +46,12 @@ class Theme:
         assets, files = _hashed(self.static)
         object.__setattr__(self, "assets", assets)
         object.__setattr__(self, "files", files)
-        parts = [
-            *(f"{name}\0{source}" for name, (source, _) in sorted(self.templates.items())),
-            *sorted(files),
-        ]
-        object.__setattr__(self, "digest", hashlib.sha256("\0".join(parts).encode()).hexdigest())
+        digest = hashlib.sha256()
+        for name, (source, _) in sorted(self.templates.items()):
+            digest.update(f"{name}\0{source}\0".encode())
+        for name, content in sorted(self.static.items()):
+            digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\0".encode())
+        object.__setattr__(self, "digest", digest.hexdigest())
 
     def render(self, template: str, names: Mapping[str, object]) -> str:
         """Render one template.

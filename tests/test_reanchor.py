@@ -1,0 +1,90 @@
+"""`sitegen reanchor`: what was changed is proposed as a patch, and nothing but the certain is written."""
+
+import re
+
+from sites import Site
+
+ARTICLE = """\
+---
+title: Tides
+---
+
+The moon pulls the water of the sea twice in each and every day of the year.
+
+About 12 % of the harbour dries out when the water is low, the harbour master says.
+
+The “old” wall stands — mostly — above the water.
+"""
+
+SIDECAR = """\
+claims:
+  # why this claim matters
+  pull:
+    anchor: The moon pulls the water of the sea twice in each and every day of the year
+    verdict: opinion
+  dry:
+    anchor: "12 % of the harbour dries out when the water is low"   # measured
+    verdict: opinion
+  gone:
+    anchor: Nothing like this was ever written about lighthouses
+    verdict: opinion
+notes:
+  wall: {anchor: 'The "old" wall stands - mostly', kind: aside, note: A note.}
+"""
+
+
+def changed(site: Site) -> Site:
+    return site.write(
+        {
+            "sitegen.yaml": "title: T\n",
+            "content/tides.md": ARTICLE.replace("12 %", "1.2 %").replace(
+                "the water of the sea", "the waters of the sea"
+            ),
+            "content/tides.yaml": SIDECAR,
+        }
+    )
+
+
+def test_a_patch_is_shown_and_nothing_is_written(site: Site) -> None:
+    run = changed(site).run("reanchor")
+    assert run.status == 1
+    assert '+    anchor: "1.2 % of the harbour dries out when the water is low"   # measured\n' in run.out
+    assert '+    recheck: "12 became 1.2"\n' in run.out or '+    recheck: "12 % became 1.2 %"\n' in run.out
+    assert (site.root / "content/tides.yaml").read_text() == SIDECAR
+    assert "tides#gone: lost" in run.err
+
+
+def test_the_certain_ones_are_written_and_count_as_stale(site: Site) -> None:
+    assert changed(site).run("reanchor", "--write").status == 1
+    after = (site.root / "content/tides.yaml").read_text()
+    assert "# why this claim matters" in after
+    assert "# measured" in after
+    assert after.count("recheck:") == 2
+    assert "wall: {anchor: 'The “old” wall stands — mostly', kind: aside" in after
+    problems = site.problems()
+    rules = [problem["rule"] for problem in problems]
+    assert rules.count("check-stale") == 2
+    assert rules.count("anchor-lost") == 1
+    assert not {"anchor-drifted", "yaml-syntax", "field-type"} & set(rules)
+
+
+def test_typography_alone_sets_no_recheck(site: Site) -> None:
+    site.write({"sitegen.yaml": "title: T\n", "content/tides.md": ARTICLE, "content/tides.yaml": SIDECAR})
+    site.run("reanchor", "--write")
+    assert "recheck" not in (site.root / "content/tides.yaml").read_text()
+
+
+def test_a_second_run_finds_nothing_more_to_write(site: Site) -> None:
+    changed(site).run("reanchor", "--write")
+    after = (site.root / "content/tides.yaml").read_text()
+    run = site.run("reanchor", "--write")
+    assert not run.out
+    assert (site.root / "content/tides.yaml").read_text() == after
+
+
+def test_only_the_named_articles_are_looked_at(site: Site) -> None:
+    changed(site).write({"content/other.md": "Nothing.\n"})
+    assert site.run("reanchor", str(site.root / "content/other.md")).out == ""
+    assert re.search(
+        r"^--- a/content/tides.yaml$", site.run("reanchor", str(site.root / "content/tides.md")).out, re.M
+    )
