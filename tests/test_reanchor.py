@@ -86,5 +86,7 @@ def test_only_the_named_articles_are_looked_at(site: Site) -> None:
     changed(site).write({"content/other.md": "Nothing.\n"})
     assert site.run("reanchor", str(site.root / "content/other.md")).out == ""
     assert re.search(
-        r"^--- a/content/tides.yaml$", site.run("reanchor", str(site.root / "content/tides.md")).out, re.M
+        r"^--- a/content/tides.yaml$",
+        site.run("reanchor", str(site.root / "content/tides.md")).out,
+        re.MULTILINE,
     )
