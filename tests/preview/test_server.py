@@ -153,8 +153,9 @@ def test_the_page_follows_an_edit_without_being_loaded_again(preview: Preview) -
     with chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 600})
         page.goto(f"{preview.address}tides/")
+        page.evaluate("document.fonts.ready.then(() => true)")
         page.evaluate(
-            "window.stays = true; scrollTo(0, 300); document.querySelector('details')?.setAttribute('open', '')"
+            "window.stays = true; scrollTo({top: 300, behavior: 'instant'}); document.querySelector('details')?.setAttribute('open', '')"
         )
         wait_for(lambda: preview.session.listeners)
         preview.write("content/tides.md", ARTICLE.replace("they say", "we all say"))
