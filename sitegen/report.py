@@ -96,7 +96,7 @@ def _github_value(value: object) -> str:
 
 
 def json_report(problems: Sequence[Graded], summing: Summing | None) -> str:
-    """The problems and a summary, as `docs/commands.md` describes them."""
+    """The problems and a summary, as `docs/checking.md` describes them."""
     counted = {level: sum(graded.level == level for graded in problems) for level in ("error", "warning")}
     none = Summing(0, 0, 0, 0, 0, {}, {}, {})
     sums = summing or none

@@ -59,7 +59,8 @@ class Site:
     def lines(self, *arguments: str) -> list[str]:
         """The problems as `file:line:column rule`."""
         return [
-            f"{found['file']}:{found['line']}:{found['column']} {found['rule']}" for found in self.problems(*arguments)
+            f"{found['file']}:{found['line']}:{found['column']} {found['rule']}"
+            for found in self.problems(*arguments)
         ]
 
     def build(self, *arguments: str) -> Run:
@@ -76,5 +77,7 @@ class Site:
 def contents(folder: Path) -> dict[str, bytes]:
     """All files below a folder, by their path."""
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,7 @@ from sitegen.reading.field_tables import FILES, field_tables
 from sitegen.reading.fields import fields_of, is_record
 from sitegen.reading.markdown import Parsed, parse
 from sitegen.reading.nodes import compose
-from sitegen.reading.schema import SCHEMAS
+from sitegen.reading.schema import SCHEMAS, json_schema
 from sitegen.report import json_report
 from sitegen.writing.render import render
 
@@ -159,11 +160,27 @@ def test_every_setting_is_described() -> None:
     assert [key for key in keys_of(Settings) if key not in inner and f"`{key}`" not in text] == []
 
 
+def test_every_dependency_is_described() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = [re.split(r"[<>=\[ ]", entry)[0] for entry in wanted if not entry.startswith("types-")]
+    assert [name for name in names if name.lower() not in PAGES["docs/dependencies.md"].lower()] == []
+
+
 def test_fields_are_the_ones_that_are_read() -> None:
     assert set(FILES) == set(SCHEMAS)
     assert PAGES["docs/fields.md"] == field_tables(), (
         "docs/fields.md is out of date: python -m sitegen.reading.field_tables > docs/fields.md"
     )
+
+
+def test_schemas_in_the_manual_are_the_ones_that_are_written() -> None:
+    stale = [
+        path.name
+        for path in (ROOT / "docs" / "schemas").glob("*.json")
+        if path.read_text(encoding="utf-8") != json_schema(path.name.removesuffix(".schema.json"))
+    ]
+    assert stale == [], "they are out of date: sitegen schema docs/schemas"
 
 
 def test_every_field_means_something() -> None:

@@ -68,6 +68,23 @@ def test_the_certain_ones_are_written_and_count_as_stale(site: Site) -> None:
     assert not {"anchor-drifted", "yaml-syntax", "field-type"} & set(rules)
 
 
+def test_a_word_replaced_at_either_end_belongs_to_the_anchor(site: Site) -> None:
+    site.write(
+        {
+            "content/shop.md": "It is said: the shop always opens at nine. No shop ever shuts before seven.\n",
+            "content/shop.yaml": "claims:\n"
+            "  opens: {anchor: the shop always opens at ten, verdict: opinion}\n"
+            "  shuts: {anchor: Every shop ever shuts before seven, verdict: opinion}\n",
+        }
+    )
+    run = site.run("reanchor", "--write")
+    after = (site.root / "content/shop.yaml").read_text()
+    assert "anchor: the shop always opens at nine, " in after
+    assert "anchor: No shop ever shuts before seven, " in after
+    assert "ten became nine" in run.err
+    assert "Every became No" in run.err
+
+
 def test_typography_alone_sets_no_recheck(site: Site) -> None:
     site.write({"sitegen.yaml": "title: T\n", "content/tides.md": ARTICLE, "content/tides.yaml": SIDECAR})
     site.run("reanchor", "--write")

@@ -6,25 +6,25 @@ made is handed to `emit` as it is finished, so that a large site need not be hel
 
 import datetime as dt
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-import imagesize
-
+from sitegen.building.collisions import collisions
 from sitegen.building.files import Files
 from sitegen.building.holdings import CONTENT, SOURCES, Holdings, load_theme, read_holdings
 from sitegen.building.plan import (
-    GENERATED,
     Atlas,
     alias_path,
     card_of,
     chart,
-    collisions,
+    folders_of,
     in_order,
     is_published,
     listings,
+    made_pages,
     neighbours,
 )
 from sitegen.building.sitewide import Summary, sitewide
@@ -32,11 +32,13 @@ from sitegen.judging.dates import article_dates, claim_dates, source_dates, stal
 from sitegen.judging.judge import Library, judge, sources_of
 from sitegen.judging.rules import grade, level_of, without_allowed
 from sitegen.judging.verdicts import scale_of
+from sitegen.model.errors import CannotGoOnError
 from sitegen.model.findings import Copy, Verdict
 from sitegen.model.places import Graded, Problem
 from sitegen.model.records import Settings
 from sitegen.model.site import Card, Draft, Face, Judged, Page
 from sitegen.reading.copies import copy_files, read_copy
+from sitegen.reading.shapes import nearest
 from sitegen.writing.article_page import ArticleOutput, PageJob, article_page
 from sitegen.writing.draft import DraftJob, draft
 from sitegen.writing.feeds import feeds, redirect, sitemap
@@ -46,6 +48,8 @@ from sitegen.writing.source_notes import source_note
 from sitegen.writing.theme import verdict_styles
 from sitegen.writing.views import SiteView
 from sitegen.writing.workshop import Workshop
+
+_LATER_PAGE = re.compile(r"(?:^|/)page/\d+/index\.html$")
 
 Job = TypeVar("Job")
 Shared = TypeVar("Shared")
@@ -151,11 +155,12 @@ def check(
         for entry in published
     )
     stale = tuple(stale_claims(entry.sidecar.claims, settings.checks, day) for entry in published)
-    atlas = chart(published, holdings.media, _generated(cards, holdings.library), hidden)
+    pages, shelves = made_pages(cards, holdings.library.sources), ("", *folders_of(cards))
+    atlas = chart(published, holdings.media, (*pages, *shelves), hidden)
     problems = [*found, *holdings.problems, *local_problems]
     problems += (problem for entry in judged for problem in entry.problems)
     problems += _dated_problems(published, holdings.library, stale, day)
-    problems += collisions(published, holdings.media, _generated_pages(cards, holdings.library))
+    problems += collisions(published, cards, holdings.media, pages, shelves)
     problems += (
         problem
         for entry in published
@@ -231,18 +236,6 @@ def _dated_problems(
         yield from without_allowed(found, entry.sidecar.claims)
 
 
-def _generated(cards: Sequence[Card], library: Library) -> tuple[str, ...]:
-    """The addresses of the pages that no article has: a link may lead there."""
-    pages = ["", *_generated_pages(cards, library)]
-    pages += (listing.path for listing in listings(cards, {}, Settings()))
-    return tuple(dict.fromkeys(pages))
-
-
-def _generated_pages(cards: Sequence[Card], library: Library) -> tuple[str, ...]:
-    tags = [listing.path for listing in listings(cards, {}, Settings()) if listing.path.startswith("tags/")]
-    return (*GENERATED, *(f"sources/{key}/" for key in library.sources), *tags)
-
-
 def _sum_up(drafts: Sequence[Draft], judged: Iterable[Judged], library: Library) -> Summing:
     claims = [claim for entry in drafts for claim in entry.sidecar.claims]
     states = Counter(anchoring.state for entry in drafts for _, anchoring in entry.anchorings)
@@ -267,6 +260,7 @@ def write_pages(
 ) -> None:
     """Make every file of a checked site but its media, and hand each to `emit`."""
     shop = _workshop(checked, files)
+    _templates_are_there(checked.drafts, shop)
     beside = neighbours(checked.cards)
     jobs = [
         PageJob(
@@ -286,13 +280,22 @@ def write_pages(
             checked.drafts, checked.judged, checked.cards, checked.stale, strict=True
         )
     ]
-    by_path: dict[str, ArticleOutput] = {}
+    by_article: dict[str, ArticleOutput] = {}
     for output in each(article_page, jobs, shop, what="writing"):
         for page in output.files:
             emit(page)
-        by_path[output.card.path] = replace(output, files=())
-    outputs = [by_path[card.path] for card in in_order(checked.cards)]
+        by_article[output.card.article] = replace(output, files=())
+    outputs = [by_article[card.article] for card in in_order(checked.cards)]
     _write_shared(checked, outputs, shop, emit)
+
+
+def _templates_are_there(drafts: Iterable[Draft], shop: Workshop) -> None:
+    for entry in drafts:
+        name = entry.front.template
+        if name and name not in shop.theme.templates:
+            message = f'the theme "{shop.theme.name}" has no template "{name}"'
+            known = (template for template in shop.theme.templates if "/" not in template)
+            raise CannotGoOnError(message, entry.front.at.of("template"), nearest(name, known))
 
 
 def _write_shared(
@@ -302,7 +305,7 @@ def _write_shared(
     indexed = [(card.path, _changed(card)) for card in checked.cards if not card.draft]
     for page in site_pages(listings(checked.cards, own, checked.settings), outputs, shop):
         emit(page)
-        if page.path.endswith("index.html") and "/page/" not in page.path:
+        if page.path.endswith("index.html") and not _LATER_PAGE.search(page.path):
             indexed.append((page.path.removesuffix("index.html"), ""))
     for entry, card in zip(checked.drafts, checked.cards, strict=True):
         for alias in entry.front.aliases:
@@ -352,5 +355,7 @@ def _size(files: Files, target: str | None) -> tuple[int, int] | None:
     """Width and height of an image in pixels, where its format tells them."""
     if target is None or f"{CONTENT}{target}" not in files.names():
         return None
+    import imagesize  # noqa: PLC0415 - slow to import, and many sites show no images
+
     width, height = imagesize.get(io.BytesIO(files.read(f"{CONTENT}{target}")))
     return (int(width), int(height)) if width > 0 and height > 0 else None

@@ -5,6 +5,7 @@ mapping in memory.
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +16,8 @@ from sitegen.model.places import Place, Problem
 SETTINGS = "sitegen.yaml"
 ROOMS = ("content", "themes", "seeds")
 """The folders of a site that a build reads."""
+
+_UNNAMABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class Files(Protocol):
@@ -84,10 +87,14 @@ class DiskFiles:
         if (self.root / SETTINGS).is_file():
             yield SETTINGS
         for room in ROOMS:
-            if (self.root / room).is_dir():
-                yield from self._walk_folder(room)
+            path = self.root / room
+            if path.is_symlink() and not self._is_inside(room, path, (self.root,)):
+                continue
+            if path.is_dir():
+                yield from self._walk_folder(room, (self.root, path.resolve()))
 
-    def _walk_folder(self, folder: str) -> Iterator[str]:
+    def _walk_folder(self, folder: str, trail: tuple[Path, ...]) -> Iterator[str]:
+        """The files below a folder; `trail` holds the folders that led to it, links followed."""
         try:
             entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
         except OSError as error:
@@ -95,28 +102,38 @@ class DiskFiles:
             return
         for entry in entries:
             name = f"{folder}/{entry.name}"
-            if entry.name.startswith(".") or not self._is_inside(name, entry):
+            if entry.name.startswith(".") or not self._is_named(name):
+                continue
+            if entry.is_symlink() and not self._is_inside(name, Path(entry.path), trail):
                 continue
             if entry.is_dir():
-                yield from self._walk_folder(name)
+                yield from self._walk_folder(name, (*trail, Path(entry.path).resolve()))
             elif stat.S_ISREG(entry.stat().st_mode):
                 if os.access(entry.path, os.R_OK):
                     yield name
                 else:
                     self._report(name, "the file cannot be read: permission denied")
 
-    def _is_inside(self, name: str, entry: "os.DirEntry[str]") -> bool:
-        if not entry.is_symlink():
+    def _is_named(self, name: str) -> bool:
+        """Whether a name can stand in an address: a disk holds bytes, and not all are text."""
+        if _UNNAMABLE.search(name) is None:
             return True
-        target = Path(entry.path).resolve()
-        if not target.exists():
+        shown = _UNNAMABLE.sub("\N{REPLACEMENT CHARACTER}", name)
+        self._report(shown, "the name is not UTF-8, or holds a control character", "rename it")
+        return False
+
+    def _is_inside(self, name: str, path: Path, trail: tuple[Path, ...]) -> bool:
+        """Whether a symbolic link leads to something of the site that is not on the way to it."""
+        try:
+            target = path.resolve(strict=True)
+        except (OSError, RuntimeError):
             self._report(name, "a symbolic link that leads nowhere")
             return False
         if not target.is_relative_to(self.root):
             self._report(name, "a symbolic link that leads out of the site", "copy the file into the site")
             return False
         # A link to a folder that holds it would be walked for ever.
-        if target.is_dir() and Path(entry.path).parent.resolve().is_relative_to(target):
+        if any(folder.is_relative_to(target) for folder in trail):
             self._report(name, "a symbolic link to a folder that holds it")
             return False
         return True

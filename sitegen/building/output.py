@@ -7,6 +7,7 @@ is foreign: it is carried over and never deleted or overwritten.
 import contextlib
 import ctypes
 import errno
+import fcntl
 import hashlib
 import json
 import os
@@ -22,6 +23,9 @@ from sitegen.model.site import Page
 
 MANIFEST = ".sitegen-manifest.json"
 """Names every file that sitegen wrote into the folder, with the SHA-256 of its bytes."""
+
+STAGED = ".staged"
+"""The end of the name of a folder that a build fills."""
 
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
 _HERE = -100  # AT_FDCWD
@@ -40,19 +44,25 @@ class Output:
         self.written: dict[str, str] = {}
         self.bytes = 0
         self._known_folders: set[Path] = set()
+        self._lock: int | None = None
 
     def __enter__(self) -> Self:
         with _told(self.folder):
             parent = self.folder.resolve().parent
             parent.mkdir(parents=True, exist_ok=True)
             _recover(self.folder)
-            self.staged = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}-", dir=parent))
+            prefix = f".{self.folder.name}-"
+            _sweep(parent, prefix)
+            self.staged = Path(tempfile.mkdtemp(prefix=prefix, suffix=STAGED, dir=parent))
+            self._lock = _locked(self.staged)
             # A temporary folder is its owner's alone; a published one is read by a server.
             self.staged.chmod(0o755)
         return self
 
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self.staged, ignore_errors=True)
+        if self._lock is not None:
+            os.close(self._lock)
 
     def add(self, page: Page) -> None:
         """Write one file."""
@@ -153,6 +163,28 @@ def _exchange(one: Path, other: Path) -> bool:
 
 def _aside(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}-before")
+
+
+def _locked(staged: Path) -> int | None:
+    """Mark a folder as one that a running build fills; None where another build has marked it, or removed it."""
+    with contextlib.suppress(FileNotFoundError):
+        handle = os.open(staged, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
+        else:
+            return handle
+    return None
+
+
+def _sweep(parent: Path, prefix: str) -> None:
+    """Remove what builds that were killed have left."""
+    for left in parent.glob(f"{prefix}*{STAGED}"):
+        handle = _locked(left)
+        if handle is not None:
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(handle)
 
 
 def _recover(folder: Path) -> None:

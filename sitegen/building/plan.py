@@ -8,20 +8,19 @@ import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from markupsafe import Markup
 
-from sitegen.model.places import Place, Problem
+from sitegen.model.places import Problem
 from sitegen.model.records import Settings
 from sitegen.model.site import Card, Draft, Link
 from sitegen.writing.article_page import OwnPage
 from sitegen.writing.site_pages import Listing
 from sitegen.writing.viewing import tag_path
 
-GENERATED = ("claims/", "sources/", "corrections/", "verdicts/", "tags/")
-"""Addresses that the build itself fills."""
-
-Size = tuple[int, int]
+GENERATED = ("claims/", "sources/", "corrections/", "verdicts/")
+"""Addresses of pages that every site has."""
 
 
 def is_published(draft: Draft, day: dt.date, *, drafts: bool) -> bool:
@@ -56,7 +55,8 @@ def card_of(draft: Draft, settings: Settings, *, unpublished: bool) -> Card:
         tallies=tuple(sorted(Counter(claim.verdict for claim in draft.sidecar.claims).items())),
         draft=unpublished,
         weight=front.weight if front.weight is not None else 0,
-        listed=posixpath.basename(draft.article) != "index",
+        # A folder's own page is one with the folder's listing, unless it is sent elsewhere.
+        listed=posixpath.basename(draft.article) != "index" or bool(draft.front.slug),
     )
 
 
@@ -93,40 +93,8 @@ def neighbours(cards: Sequence[Card]) -> Mapping[str, tuple[Card | None, Card | 
 
 def alias_path(alias: str) -> str:
     """The file that a redirect is written to: `old/page/` and `old/page` are folders, `old.html` is a file."""
-    clean = posixpath.normpath("/" + alias).lstrip("/")
+    clean = posixpath.normpath("/" + unquote(alias)).lstrip("/")
     return clean if clean.endswith((".html", ".htm")) else posixpath.join(clean, "index.html").lstrip("/")
-
-
-def collisions(drafts: Sequence[Draft], media: Iterable[str], generated: Iterable[str]) -> Iterator[Problem]:
-    """Two things that would be written to one place: each pair is reported at the later one, and names both."""
-    taken: dict[str, str] = {f"{path}index.html": "a page that sitegen makes" for path in generated}
-    taken |= dict.fromkeys(
-        ("404.html", "claims.json", "feed.xml", "feed.json", "sitemap.xml", "robots.txt"),
-        "a file that sitegen makes",
-    )
-    taken |= dict.fromkeys(("corrections/feed.xml",), "a file that sitegen makes")
-    for name in media:
-        if name in taken or name.startswith("assets/"):
-            message = f'"content/{name}" would be written over {taken.get(name, "the theme’s files")}'
-            yield Problem("address-collision", message, Place(f"content/{name}"), "rename it")
-        taken[name] = f"content/{name}"
-    for draft in drafts:
-        path = f"{address_of(draft)}index.html"
-        yield from _collision(draft, path, taken, draft.front.at.of("slug"))
-    for draft in drafts:
-        for index, alias in enumerate(draft.front.aliases):
-            yield from _collision(draft, alias_path(alias), taken, draft.front.at.of(f"aliases.{index}"))
-
-
-def _collision(draft: Draft, path: str, taken: dict[str, str], place: Place) -> Iterator[Problem]:
-    address = "/" + path.removesuffix("index.html")
-    if path in taken:
-        message = f'"{draft.file}" has the address {address}, which is that of {taken[path]} too'
-        yield Problem("address-collision", message, place, 'give one of them a "slug:"', draft.article)
-    elif path.startswith("assets/"):
-        message = f'"{draft.file}" has the address {address}, where the theme’s files are'
-        yield Problem("address-collision", message, place, 'give it a "slug:"', draft.article)
-    taken.setdefault(path, f'"{draft.file}"')
 
 
 # --- links
@@ -208,7 +176,7 @@ def listings(cards: Sequence[Card], own: Mapping[str, OwnPage], settings: Settin
     listed = in_order(card for card in cards if card.listed)
     plain = OwnPage(settings.title, "", Markup(""), Markup(""))
     found = [Listing("home", "", own.get("", plain), listed, ())]
-    folders = sorted({folder for card in cards for folder in _folders(card)})
+    folders = folders_of(cards)
     pages = {folder: own.get(folder) or _nameless(folder) for folder in folders}
     for folder in folders:
         inside = tuple(card for card in listed if _folder(card) == folder)
@@ -216,10 +184,29 @@ def listings(cards: Sequence[Card], own: Mapping[str, OwnPage], settings: Settin
             _folder_card(child, pages[child], listed) for child in folders if _parent(child) == folder
         )
         found.append(Listing("listing", folder, pages[folder], inside, below))
+    tags: dict[str, str] = {}
     for tag in sorted({tag for card in listed for tag in card.tags}):
-        tagged = tuple(card for card in listed if tag in card.tags)
+        tags.setdefault(tag_path(tag), tag)
+    for path, tag in tags.items():
+        tagged = tuple(card for card in listed if any(tag_path(other) == path for other in card.tags))
         page = OwnPage(f"Tagged “{tag}”", "", Markup(""), Markup(""))
-        found.append(Listing("listing", tag_path(tag), page, tagged, ()))
+        found.append(Listing("listing", path, page, tagged, ()))
+    return tuple(found)
+
+
+def folders_of(cards: Iterable[Card]) -> tuple[str, ...]:
+    """The addresses of all folders that hold articles, or folders with articles."""
+    return tuple(sorted({folder for card in cards for folder in _folders(card)}))
+
+
+def made_pages(cards: Sequence[Card], sources: Iterable[str]) -> tuple[str, ...]:
+    """The addresses of all pages that the build makes of itself, but for home and the first pages of folders."""
+    found = [*GENERATED, *(f"sources/{source}/" for source in sources)]
+    shelves = 1 + len(folders_of(cards))
+    shelved = listings(cards, {}, Settings())
+    found += ["tags/"] if len(shelved) > shelves else []
+    for index, listing in enumerate(shelved):
+        found += listing.addresses[1 if index < shelves else 0 :]
     return tuple(found)
 
 

@@ -1,7 +1,10 @@
 """Work spread over processes: results in the order of the jobs, so that any number of processes gives the same bytes."""
 
+import contextlib
+import ctypes
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -20,6 +23,8 @@ WORTH_IT = 48
 
 CHUNKS = 8
 """Parts of the work a process gets, so that an uneven share does not leave one waiting for another."""
+
+_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 _shared: object = None
 _function: Callable[..., object] | None = None
@@ -64,7 +69,14 @@ class Spread:
 
 def _take(function: Callable[..., object], shared: object) -> None:
     global _function, _shared
+    _die_with_parent()
     _function, _shared = function, shared
+
+
+def _die_with_parent() -> None:
+    """Have the system end this worker when the build is killed: it would wait for work for ever."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def _work(jobs: Sequence[object]) -> list[object]:

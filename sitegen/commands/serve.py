@@ -13,6 +13,7 @@ from sitegen.model.errors import CannotGoOnError
 from sitegen.preview.server import LOCAL_HOSTS, bound_socket, server
 from sitegen.preview.session import Session, Shown
 from sitegen.preview.watch import Watch
+from sitegen.writing.words import plural
 
 
 def run(options: argparse.Namespace) -> int:
@@ -55,5 +56,5 @@ def _timed(session: Session) -> None:
 def _line(shown: Shown, seconds: float) -> str:
     errors = sum(graded.level == "error" for graded in shown.problems)
     pages = sum(path.endswith(".html") for path in shown.changed)
-    what = shown.failure or f"{pages} pages changed"
+    what = shown.failure or f"{plural(pages, 'page', 'pages')} changed"
     return f"{time.strftime('%H:%M:%S')}  {what} in {seconds * 1000:.0f} ms; {counted(errors, len(shown.problems) - errors)}"

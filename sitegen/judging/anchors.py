@@ -1,5 +1,6 @@
 """Anchors: where in an article the words stand that a claim or note is about."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from sitegen.judging.folding import fold
@@ -103,14 +104,42 @@ def _proposed(words: str, anchor: Anchor, text: Searchable) -> Anchoring:
         key=lambda found: (not _told_apart([(found.start, found.end)], anchor, text.canonical), -found.score)
     )
     best = likely[0]
-    prefix, suffix = _context(text.text, best.start, best.end)
+    start, end = _completed(words, (best.start, best.end), text.text)
+    prefix, suffix = _context(text.text, start, end)
     return Anchoring(
         "drifted",
-        best.start,
-        best.end,
-        text.text[best.start : best.end],
+        start,
+        end,
+        text.text[start:end],
         prefix,
         suffix,
         score=best.score,
         runner_up=next(iter(likely[1:]), None),
     )
+
+
+def _completed(words: str, span: _Span, text: str) -> _Span:
+    """A proposal with the words at its end, or at its beginning, that stand where the anchor's own were changed.
+
+    What is most like the anchor ends before a last word that was replaced; what was meant goes on to it.
+    """
+    start, end = span
+    wanted, found = words.split(), text[start:end].split()
+    missing = len(wanted) - len(found)
+    if missing <= 0 or not found:
+        return span
+    if not _same_word(wanted[-1], found[-1]):
+        more = (
+            re.match(rf"(?:(?<![.!?])[^\S\n]+[^\s]+){{1,{missing}}}", text[end:])
+            if text[end - 1] not in ".!?"
+            else None
+        )
+        return (start, end + len(more[0].rstrip("\"')]},.;:!?"))) if more else span
+    if not _same_word(wanted[0], found[0]):
+        before = re.search(rf"(?:[^\s]+(?<![.!?])[^\S\n]+){{1,{missing}}}$", text[:start])
+        return (before.start() + len(before[0]) - len(before[0].lstrip("\"'([{")), end) if before else span
+    return span
+
+
+def _same_word(one: str, other: str) -> bool:
+    return fold(one).text.strip(".,;:!?\"'()[]") == fold(other).text.strip(".,;:!?\"'()[]")

@@ -58,10 +58,15 @@ RULES: Mapping[str, Rule] = {
     "math-unreadable": Rule(
         "warning", "A formula that could not be turned into MathML; its source is shown."
     ),
+    "link-dead": Rule("warning", "A source's address is dead; nothing is looked up without `--online`."),
     "coverage": Rule(
         "off", "A sentence with figures, dates, quotations, superlatives or causal words, but no claim."
     ),
 }
+
+
+ONLINE: frozenset[str] = frozenset({"link-dead"})
+"""Rules that need the network: no command of this version looks there, so they are never broken."""
 
 
 def level_of(rule: str, settings: CheckSettings) -> Level:

@@ -337,13 +337,13 @@ class FrontMatter:
     draft: Annotated[bool, Doc("Built only with `--drafts`.")] = False
     slug: Annotated[str, Doc("The last part of the address, in place of the file's stem.")] = ""
     aliases: Annotated[tuple[str, ...], Doc("Former addresses that redirect here.")] = ()
-    image: Annotated[str, Doc("A picture for cards and feeds, relative to the article.")] = ""
+    image: Annotated[str, Doc("A picture for where the page is shared, relative to the article.")] = ""
     image_alt: Annotated[str, Doc("What the picture shows.")] = ""
     language: Annotated[str, Doc("The article's language, as a BCP 47 tag; else the site's.")] = ""
     subject: Annotated[str, Doc("The id of a source that the article examines as a whole.")] = ""
     template: Annotated[str, Doc("A template of the theme, in place of `article.html`.")] = ""
     weight: Annotated[int | None, Doc("The order in listings: lighter first, then by date.")] = None
-    search: Annotated[bool, Doc("Whether search and `/claims/` may list the article.")] = True
+    search: Annotated[bool, Doc("Whether `/claims/` lists the article's claims.")] = True
     at: Places = NOWHERE
 
 

@@ -9,7 +9,7 @@ from sitegen.reading.nodes import compose
 from sitegen.reading.shapes import Reporter, read_record
 from sitegen.reading.text import decode
 
-_SLUG = re.compile(r"/?(?:\w(?:[\w.~-]*\w)?)?/?")
+_SLUG = re.compile(r"(?:/?\w(?:[\w.~-]*\w)?/?)?")
 
 
 @dataclass(frozen=True, slots=True)

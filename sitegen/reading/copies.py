@@ -12,7 +12,8 @@ from sitegen.reading.text import decode
 SUFFIXES = (".txt", ".md", ".html", ".pdf")
 """What a copy may be, in the order in which its text is looked for."""
 
-_SILENT = frozenset({"script", "style", "noscript", "template", "head", "svg"})
+# Not "head", whose end may be left out: what it holds is named one by one.
+_SILENT = frozenset({"script", "style", "noscript", "template", "title", "svg"})
 _BLOCKS = frozenset(
     {"p", "div", "br", "li", "ul", "ol", "tr", "td", "th", "table", "section", "article", "header", "footer", "aside",
      "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "figure", "figcaption", "pre", "dd", "dt", "main", "nav", "hr"}

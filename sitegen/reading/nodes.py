@@ -254,9 +254,12 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str, lines: _Lines) 
     hint = ""
     if mark is None:
         line, column = lines.of(max(0, text.find(chr(getattr(error, "character", 0)))))
-    elif context is not None and not text[mark.index :].strip():
+    elif not text[mark.index :].strip():
         # What is never closed is mended where it opens, not at the end of the file.
-        (line, column), hint = lines.at(context), f"{_context(error)} that begins here"
+        if context is not None and text[context.index :].strip():
+            (line, column), hint = lines.at(context), f"{_context(error)} that begins here"
+        else:
+            line, column = lines.of(max(0, len(text.rstrip()) - 1))
     else:
         line, column = lines.at(mark)
         written = text.split("\n")[line - lines.first_line]

@@ -23,14 +23,7 @@ def read_settings(content: bytes, file: str, rules: Collection[str]) -> tuple[Se
     report = Reporter(file)
     if settings is None:
         return Settings(at=Places(file)), problems
-    for rule in settings.checks.rules:
-        if rule not in rules:
-            span = settings.checks.at.spans[f"rules.{rule}"]
-            report.add("field-unknown", f'unknown rule "{rule}"', span, nearest(rule, rules))
-    for verdict in settings.verdicts:
-        if verdict.rating is not None and not 1 <= verdict.rating <= 5:
-            span = verdict.at.spans["rating"]
-            report.add("field-type", f"{verdict.rating} is not a rating", span, "ratings run from 1 to 5")
+    _check_settings(settings, rules, report)
     if not _BASE_URL.fullmatch(settings.base_url):
         report.add(
             "field-type",
@@ -52,6 +45,17 @@ def read_settings(content: bytes, file: str, rules: Collection[str]) -> tuple[Se
     if not settings.base_url.endswith("/"):
         settings = replace(settings, base_url=settings.base_url + "/")
     return settings, (*problems, *report.problems)
+
+
+def _check_settings(settings: Settings, rules: Collection[str], report: Reporter) -> None:
+    for rule in settings.checks.rules:
+        if rule not in rules:
+            span = settings.checks.at.spans[f"rules.{rule}"]
+            report.add("field-unknown", f'unknown rule "{rule}"', span, nearest(rule, rules))
+    for verdict in settings.verdicts:
+        if verdict.rating is not None and not 1 <= verdict.rating <= 5:
+            hint = "write a number from 1 (false) to 5 (true)"
+            report.add("field-type", f'"{verdict.rating}" is not a rating', verdict.at.spans["rating"], hint)
 
 
 def read_sidecar(content: bytes, file: str, article: str) -> tuple[Sidecar, tuple[Problem, ...]]:

@@ -14,7 +14,7 @@ from sitegen.model.records import (
     Source,
     ThemeSettings,
 )
-from sitegen.reading.fields import fields_of, is_record, key_of, shorthand_of
+from sitegen.reading.fields import Field, fields_of, is_record, key_of, shorthand_of
 
 Json = dict[str, object]
 
@@ -28,12 +28,12 @@ SCHEMAS: dict[str, type] = {
 }
 """The files that have a schema, by the schema's name."""
 
-_DATE = r"^\d{4}-\d{2}-\d{2}"
+_DATE = r"^\d{4}-\d{2}-\d{2}([T ].*)?$"
 _SCALARS: dict[object, Json] = {
     # YAML reads an unquoted 2024 or true as something else than a text; sitegen takes it as written.
-    str: {"type": ["string", "number", "boolean", "null"]},
+    str: {"type": ["string", "number", "boolean"]},
     int: {"type": "integer"},
-    bool: {"type": "boolean"},
+    bool: {"enum": [True, False, "yes", "no", "on", "off"]},
     dt.date: {"type": "string", "format": "date", "pattern": _DATE},
     PartialDate: {"type": ["string", "integer"], "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"},
     Duration: {"type": "string", "pattern": r"^\d+\s*[dwmy]$"},
@@ -61,9 +61,7 @@ def _first_line(record: type) -> str:
 
 def _record_schema(record: type, definitions: dict[str, Json]) -> Json:
     fields = [field for field in fields_of(record) if field.key is None]
-    properties = {
-        field.name: {"description": field.doc, **_schema(field.type, definitions)} for field in fields
-    }
+    properties = {field.name: _property(field, definitions) for field in fields}
     required = [field.name for field in fields if field.required]
     return {
         "type": ["object", "null"] if not required else "object",
@@ -71,6 +69,21 @@ def _record_schema(record: type, definitions: dict[str, Json]) -> Json:
         **({"required": required} if required else {}),
         "additionalProperties": False,
     }
+
+
+def _property(field: Field, definitions: dict[str, Json]) -> Json:
+    schema = _schema(field.type, definitions)
+    # A key without a value is as good as none.
+    return {"description": field.doc, **(schema if field.required else _or_null(schema))}
+
+
+def _or_null(schema: Json) -> Json:
+    if "enum" in schema:
+        return {**schema, "enum": [*typing.cast("list[object]", schema["enum"]), None]}
+    if "type" in schema:
+        types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        return {**schema, "type": list(dict.fromkeys([*types, "null"]))}
+    return {"anyOf": [*typing.cast("list[Json]", schema.get("anyOf", [schema])), {"type": "null"}]}
 
 
 def _schema(hint: object, definitions: dict[str, Json]) -> Json:
@@ -92,13 +105,13 @@ def _list_schema(item: object, definitions: dict[str, Json]) -> Json:
     key = key_of(item) if isinstance(item, type) and is_record(item) else None
     if key is not None:
         names = {"pattern": _KEY_PATTERNS[key.form]}
-        return {"type": ["object", "null"], "propertyNames": names, "additionalProperties": inner}
+        return {"type": "object", "propertyNames": names, "additionalProperties": inner}
     lone = (
         item is str
         or typing.get_origin(item) is typing.Literal
         or (isinstance(item, type) and shorthand_of(item))
     )
-    many: Json = {"type": ["array", "null"], "items": inner}
+    many: Json = {"type": "array", "items": inner}
     return {"anyOf": [many, inner]} if lone else many
 
 

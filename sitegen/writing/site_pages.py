@@ -25,6 +25,12 @@ class Listing:
     cards: tuple[Card, ...]
     folders: tuple[Card, ...]
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses of its pages, of which each holds `PAGE_SIZE` articles."""
+        total = max(1, -(-len(self.cards) // PAGE_SIZE))
+        return (self.path, *(f"{self.path}page/{number}/" for number in range(2, total + 1)))
+
 
 def site_pages(
     listings: Iterable[Listing], outputs: Sequence[ArticleOutput], shop: Workshop
@@ -56,16 +62,16 @@ def _head(kind: str, path: str, title: str, shop: Workshop) -> HeadView:
 
 
 def _listing_pages(listing: Listing, outputs: Sequence[ArticleOutput], shop: Workshop) -> Iterator[Page]:
-    total = max(1, -(-len(listing.cards) // PAGE_SIZE))
+    addresses = listing.addresses
+    total = len(addresses)
     folders = tuple(card_view(card, shop.scale) for card in listing.folders)
-    for number in range(1, total + 1):
-        path = _numbered(listing.path, number)
+    for number, path in enumerate(addresses, start=1):
         cards = listing.cards[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
         pager = PagerView(
             number,
             total,
-            _numbered(listing.path, number - 1) if number > 1 else None,
-            _numbered(listing.path, number + 1) if number < total else None,
+            addresses[number - 2] if number > 1 else None,
+            addresses[number] if number < total else None,
         )
         own = listing.own
         title = own.title if number == 1 else f"{own.title} ({number} of {total})"
@@ -82,10 +88,6 @@ def _listing_pages(listing: Listing, outputs: Sequence[ArticleOutput], shop: Wor
         jsonld = own.jsonld or (site_jsonld(shop.settings) if listing.kind == "home" else NOTHING)
         head = _head(listing.kind, path, title, shop)
         yield shop.page(replace(head, description=own.description or head.description, jsonld=jsonld), names)
-
-
-def _numbered(path: str, number: int) -> str:
-    return path if number == 1 else f"{path}page/{number}/"
 
 
 def _claims_page(outputs: Sequence[ArticleOutput], shop: Workshop) -> Page:

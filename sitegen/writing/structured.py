@@ -122,7 +122,7 @@ def annotation_collection(url: str, title: str, items: Sequence[Json]) -> bytes:
         "total": len(items),
         "first": {"id": f"{address}#page", "type": "AnnotationPage", "startIndex": 0, "items": items},
     }
-    return (json.dumps(collection, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json_text(collection) + "\n").encode()
 
 
 def annotation(url: str, fragment: str, found: Anchoring, motivation: str, bodies: Iterable[Json]) -> Json:

@@ -143,7 +143,9 @@ def _new_environment(theme: Theme) -> jinja2.Environment:
         isodate=dt.date.isoformat,
         plural=plural,
     )
-    environment.globals.update(asset=functools.partial(_asset, theme), icon=functools.partial(_icon, theme))
+    environment.globals.update(
+        asset=functools.partial(_asset, theme), icon=functools.partial(_icon, theme), sprite=_sprite(theme)
+    )
     return environment
 
 
@@ -155,11 +157,36 @@ def _asset(theme: Theme, name: str) -> str:
 
 
 def _icon(theme: Theme, name: str) -> Markup:
-    """An icon of the theme as inline SVG; a single character stands for itself."""
-    drawing = theme.static.get(f"{ICONS}{name}.svg")
-    if drawing is not None:
-        return Markup(drawing.decode("utf-8").strip())  # noqa: S704 - the theme's own file
-    return Markup('<span class="icon" aria-hidden="true">{}</span>').format(escape(name[:2]))
+    """An icon of the theme, drawn by the page's sprite; a single character stands for itself."""
+    known = _ICONS.get((theme.digest, name))
+    if known is None:
+        known = _ICONS[theme.digest, name] = _new_icon(theme, name)
+    return known
+
+
+_ICONS: dict[tuple[str, str], Markup] = {}
+
+
+def _new_icon(theme: Theme, name: str) -> Markup:
+    if f"{ICONS}{name}.svg" not in theme.static:
+        return Markup('<span class="icon" aria-hidden="true">{}</span>').format(escape(name[:2]))
+    drawn = '<svg class="icon icon-{0}" width="16" height="16" aria-hidden="true" focusable="false"><use href="#icon-{0}"/></svg>'
+    return Markup(drawn).format(name)  # noqa: S704 - a constant
+
+
+def _sprite(theme: Theme) -> Markup:
+    """All icons of the theme, once a page: notes show the same few icons many times."""
+    symbols = [
+        f'<symbol id="icon-{name.removeprefix(ICONS).removesuffix(".svg")}" viewBox="0 0 16 16">{_inner(content)}</symbol>'
+        for name, content in sorted(theme.static.items())
+        if name.startswith(ICONS) and name.endswith(".svg")
+    ]
+    return Markup(f'<svg class="sprite" width="0" height="0" aria-hidden="true">{"".join(symbols)}</svg>')  # noqa: S704 - the theme's own files
+
+
+def _inner(svg: bytes) -> str:
+    drawing = svg.decode("utf-8")
+    return drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")].strip()
 
 
 def verdict_styles(scale: Mapping[str, Verdict]) -> bytes:

@@ -187,7 +187,7 @@ class Viewing:
         found: Anchoring,
         checks: tuple[Sequence[QuoteCheck], QuoteCheck | None],
     ) -> ClaimView:
-        path = f"{self.path}#{'c' if number else 'note'}-{claim.id}"
+        path = f"{self.path}#c-{claim.id}"
         return ClaimView(
             id=claim.id,
             number=number,
@@ -249,7 +249,7 @@ class Viewing:
         return NoteView(
             id=note.id,
             number=number,
-            path=f"{self.path}#{'n' if number else 'note'}-{note.id}",
+            path=f"{self.path}#n-{note.id}",
             lead=lead_words(found.exact or note.anchor.quote),
             anchor=found.exact if found.placed and found.exact else note.anchor.quote,
             kind=note.kind,
