@@ -17,6 +17,7 @@ from sitegen.model.records import Settings
 from sitegen.model.site import Card, Draft, Link
 from sitegen.writing.article_page import OwnPage
 from sitegen.writing.site_pages import Listing
+from sitegen.writing.smarten import typeset
 from sitegen.writing.viewing import tag_path
 
 GENERATED = ("claims/", "sources/", "corrections/", "verdicts/")
@@ -43,11 +44,15 @@ def card_of(draft: Draft, settings: Settings, *, unpublished: bool) -> Card:
     """An article as all other pages see it."""
     front = draft.front
     authors = front.authors or ((settings.author,) if settings.author is not None else ())
+    title, summary = draft.title, front.summary
+    if settings.markdown.smart_quotes:
+        language = front.language or settings.language
+        title, summary = typeset(title, language), typeset(summary, language)
     return Card(
         article=draft.article,
         path=address_of(draft),
-        title=draft.title,
-        summary=front.summary,
+        title=title,
+        summary=summary,
         date=front.date,
         updated=front.updated,
         authors=authors,

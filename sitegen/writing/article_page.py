@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from sitegen.judging.judge import sources_of
 from sitegen.model.site import Card, Draft, Judged, Page
+from sitegen.writing.smarten import typeset
 from sitegen.writing.structured import (
     annotation,
     annotation_collection,
@@ -130,10 +131,10 @@ class _ArticlePage:
         corrections = tuple(self._corrections(claims, card))
         margins = {f"note-{note.id}": note for note in placed}
         article = ArticleView(
-            title=draft.title,
+            title=self.job.card.title,
             heading=self._fill(draft.heading, self.root, margins),
             heading_id=draft.heading_id,
-            summary=draft.front.summary,
+            summary=self.job.card.summary,
             authors=self.job.card.authors,
             date=draft.front.date,
             updated=draft.front.updated,
@@ -172,11 +173,16 @@ class _ArticlePage:
         if article.unplaced:
             body += self._margin(article.unplaced, 0, self.root)
         jsonld = head.jsonld if self.draft.sidecar.claims else Markup("")
-        return OwnPage(self.draft.title, self.draft.front.summary, body, jsonld)
+        return OwnPage(self.job.card.title, self.job.card.summary, body, jsonld)
 
     def _margin(self, notes: Iterable[ClaimView | NoteView], line: int, root: str) -> Markup:
         names = {"site": self.shop.site, "root": root, "notes": tuple(notes), "line": line}
         return filled(self.shop.theme.render("margin.html", names), lambda _, value: value)
+
+    def _plain(self, text: str) -> str:
+        """A plain text as it is set: with the language's quotation marks, if the site wants them."""
+        language = self.draft.front.language or self.shop.settings.language
+        return typeset(text, language) if self.shop.settings.markdown.smart_quotes else text
 
     def _viewing(self, root: str) -> Viewing:
         wanted = [
@@ -193,6 +199,7 @@ class _ArticlePage:
             path=self.path,
             url=self.url,
             html=lambda key: self._fill(self.texts.get(key, ""), root, {}),
+            plain=self._plain,
         )
 
     def _source_view(self, identifier: str, root: str) -> SourceView:
@@ -231,10 +238,10 @@ class _ArticlePage:
         ]
         return HeadView(
             kind="article",
-            title=self.draft.title,
+            title=self.job.card.title,
             path=self.path,
             url=self.url,
-            description=front.summary or self.shop.settings.description,
+            description=self.job.card.summary or self.shop.settings.description,
             language=front.language or self.shop.settings.language,
             image=self._image(),
             image_alt=front.image_alt,

@@ -20,7 +20,7 @@ from sitegen.reading.markdown import Parsed, parse, parse_note
 from sitegen.reading.records import read_sidecar
 from sitegen.writing.links import LinkFinder, place_of
 from sitegen.writing.marks import WOVEN
-from sitegen.writing.render import smarten
+from sitegen.writing.smarten import smarten, typeset
 from sitegen.writing.weave import Mark, weave
 
 ROOM = 400
@@ -142,7 +142,8 @@ class _Drafting:
         plain = "".join(_plain(child) for child in woven[1].children or ()) if opens else ""
         title = self.front.title or (plain if opens else self._first_heading() or fallback)
         if not opens or (self.front.title and plain != self.front.title):
-            return html.escape(title, quote=False), "", title, woven
+            shown = typeset(title, self.language) if self.face.markdown.smart_quotes else title
+            return html.escape(shown, quote=False), "", title, woven
         identifier = str(woven[0].attrs.get("id", ""))
         rest = woven[3:]
         inline = [replace(woven[1])]

@@ -75,6 +75,14 @@ def smarten(tokens: Iterable[Token], language: str) -> list[Token]:
     ]
 
 
+def typeset(text: str, language: str) -> str:
+    """A plain text, such as a title, with curly marks for straight ones."""
+    if "'" not in text and '"' not in text:
+        return text
+    inline = Token("inline", "", 0, children=[Token("text", "", 0, content=text)], content=text)
+    return "".join(child.content for child in smarten([inline], language)[0].children or ())
+
+
 def _has_quotes(child: Token) -> bool:
     return child.type == "text" and ("'" in child.content or '"' in child.content) and not child.meta
 

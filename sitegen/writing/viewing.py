@@ -149,7 +149,8 @@ def _fragment(words: Iterable[str]) -> str:
 class Viewing:
     """What the notes of one article are made from.
 
-    `html` gives the finished HTML of a text of the draft, `url` is the article's absolute address.
+    `html` gives the finished HTML of a text of the draft, `plain` a plain text as it is set; `url` is the article's
+    absolute address.
     """
 
     draft: Draft
@@ -161,6 +162,7 @@ class Viewing:
     path: str
     url: str
     html: Callable[[str], Markup]
+    plain: Callable[[str], str]
 
     def notes(self) -> tuple[tuple[ClaimView | NoteView, ...], tuple[ClaimView | NoteView, ...]]:
         """The notes that could be placed, by number, and those that could not, in the order written."""
@@ -195,13 +197,13 @@ class Viewing:
             url=f"{self.url}#c-{claim.id}",
             lead=lead_words(found.exact or claim.anchor.quote),
             anchor=found.exact if found.placed and found.exact else claim.anchor.quote,
-            statement=claim.statement,
+            statement=self.plain(claim.statement),
             restated=bool(claim.claim),
             kind=claim.kind or "",
             claimant=claim.claimant,
             said=_said_view(claim, checks[1]),
             verdict=verdict_of(claim.verdict, self.scale),
-            because=claim.because,
+            because=self.plain(claim.because),
             note=self.html(f"claim {claim.id}"),
             evidence=tuple(self._evidence(claim, index, check) for index, check in enumerate(checks[0])),
             contrary_words=CONTRARY[claim.contrary],
@@ -211,7 +213,7 @@ class Viewing:
             stale_words=self.stale.get(claim.id, ""),
             corrections=claim.corrections,
             allowed=claim.allow,
-            why_allowed=claim.why,
+            why_allowed=self.plain(claim.why),
             unplaced_words=UNPLACED.get(found.state, ""),
             nearest="" if found.placed else found.exact or "",
         )
