@@ -41,7 +41,7 @@ from sitegen.reading.copies import copy_files, read_copy
 from sitegen.reading.shapes import nearest
 from sitegen.writing.article_page import ArticleOutput, PageJob, article_page
 from sitegen.writing.draft import DraftJob, draft
-from sitegen.writing.feeds import feeds, redirect, sitemap
+from sitegen.writing.feeds import feeds, newest, redirect, sitemap
 from sitegen.writing.highlight import stylesheet
 from sitegen.writing.site_pages import site_pages
 from sitegen.writing.source_notes import source_note
@@ -262,6 +262,7 @@ def write_pages(
     shop = _workshop(checked, files)
     _templates_are_there(checked.drafts, shop)
     beside = neighbours(checked.cards)
+    fed = {card.article for card in newest(checked.cards)}
     jobs = [
         PageJob(
             draft=entry,
@@ -275,6 +276,7 @@ def write_pages(
                 for link in entry.links
             ),
             stale=stale,
+            in_feed=card.article in fed,
         )
         for entry, judged, card, stale in zip(
             checked.drafts, checked.judged, checked.cards, checked.stale, strict=True

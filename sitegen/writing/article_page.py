@@ -45,7 +45,8 @@ class PageJob:
     """All that an article's page is made of, beside the workshop.
 
     `targets` gives the address below the site's root of each of the draft's links (None: it leads nowhere), `sizes`
-    width and height of those that are images. `stale` holds the stale claims with the reason.
+    width and height of those that are images. `stale` holds the stale claims with the reason; `in_feed` says whether
+    the feed shows the article.
     """
 
     draft: Draft
@@ -56,6 +57,7 @@ class PageJob:
     targets: tuple[str | None, ...]
     sizes: tuple[tuple[int, int] | None, ...]
     stale: tuple[tuple[str, str], ...]
+    in_feed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class ArticleOutput:
     """What an article comes to: its own files, and its part of the pages that span articles.
 
     `claims` are its entries of `claims.json`, each a line of JSON; `cited` gives the titles of the sources cited;
-    `entry` is its content for feeds. An article that is its folder's own page has no page of its own: `own` goes
+    `entry` is its content for the feed, empty where the feed does not show it. An article that is its folder's own page has no page of its own: `own` goes
     into the folder's listing.
     """
 
@@ -160,7 +162,7 @@ class _ArticlePage:
             rows=tuple(self._rows(claims, card)) if draft.front.search else (),
             citations=citations,
             corrections=corrections,
-            entry=self._entry(),
+            entry=self._entry() if self.job.in_feed else "",
             own=own,
         )
 

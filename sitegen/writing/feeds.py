@@ -19,13 +19,17 @@ _NEVER = "1970-01-01T00:00:00Z"
 """When a feed without entries was updated: Atom wants a time, and no clock may reach the output."""
 
 
+def newest(cards: Iterable[Card]) -> tuple[Card, ...]:
+    """The cards of the articles that the feed shows: those with a date, the newest first."""
+    dated = [(card.date, card.path, card) for card in cards if card.date is not None and card.listed]
+    return tuple(card for *_, card in sorted(dated, key=lambda entry: entry[:2], reverse=True)[:LONGEST_FEED])
+
+
 def feeds(outputs: Sequence[ArticleOutput], shop: Workshop) -> Iterator[Page]:
     """The site's feed in both formats, and the feed of corrections."""
-    dated = [output for output in outputs if output.card.date is not None and output.card.listed]
-    newest = sorted(dated, key=lambda output: (output.card.date, output.card.path), reverse=True)[
-        :LONGEST_FEED
-    ]
-    entries = tuple(_entry(output, shop) for output in newest)
+    by_article = {output.card.article: output for output in outputs}
+    shown = newest([output.card for output in outputs])
+    entries = tuple(_entry(by_article[card.article], shop) for card in shown)
     settings = shop.settings
     feed = _feed(settings.title, settings.description, "feed.xml", "", entries, shop)
     yield Page("feed.xml", shop.theme.render("feed.xml", {"feed": feed}).encode())
