@@ -3,6 +3,7 @@
 import argparse
 import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -169,7 +170,7 @@ def _add_stats(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _address(value: str) -> str:
-    if not value.startswith(("http://", "https://")) or " " in value:
+    if not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", value):
         raise argparse.ArgumentTypeError(
             f'"{value}" is not an address; write it as https://example.org/checked/'
         )

@@ -28,7 +28,7 @@ from sitegen.building.plan import (
     neighbours,
 )
 from sitegen.building.sitewide import Summary, sitewide
-from sitegen.judging.dates import article_dates, claim_dates, source_dates, stale_claims
+from sitegen.judging.dates import article_dates, claim_dates, source_dates, stale_claims, stale_problem
 from sitegen.judging.judge import Library, judge, sources_of
 from sitegen.judging.rules import grade, level_of, without_allowed
 from sitegen.judging.verdicts import scale_of
@@ -212,7 +212,7 @@ def _dated_problems(
         yield from source_dates(source, "", day)
     for entry, old in zip(drafts, stale, strict=True):
         sources = sources_of(entry, library)
-        places = {claim.id: claim.at for claim in entry.sidecar.claims}
+        claims = {claim.id: claim for claim in entry.sidecar.claims}
         found = [*article_dates(entry.front, entry.article)]
         found += (
             problem
@@ -221,18 +221,7 @@ def _dated_problems(
         )
         for claim in entry.sidecar.claims:
             found += claim_dates(claim, entry.article, sources, day)
-        for claim_id, why in old:
-            message = f"the check is stale: {why}"
-            found.append(
-                Problem(
-                    "check-stale",
-                    message,
-                    places[claim_id].of("checked"),
-                    "check it again",
-                    entry.article,
-                    claim_id,
-                )
-            )
+        found += (stale_problem(claims[claim_id], why, entry.article) for claim_id, why in old)
         yield from without_allowed(found, entry.sidecar.claims)
 
 

@@ -59,7 +59,7 @@ class Spread:
         context = multiprocessing.get_context("fork")
         try:
             # What all jobs share is inherited by the fork and never pickled.
-            with ProcessPoolExecutor(self.jobs, context, _take, (function, shared)) as pool:
+            with ProcessPoolExecutor(min(self.jobs, len(chunks)), context, _take, (function, shared)) as pool:
                 for results in pool.map(_work, chunks):
                     yield from results  # type: ignore[misc]
         except BrokenProcessPool as error:

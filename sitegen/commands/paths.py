@@ -13,7 +13,7 @@ def below(path: str, root: Path) -> str:
     top = root.resolve()
     for start in (Path.cwd(), top, top / "content"):
         found = (start / path).resolve()
-        for candidate in (found, found.with_name(f"{found.name}.md")):
+        for candidate in (found, found.parent / f"{found.name}.md"):
             if candidate.exists() and candidate.is_relative_to(top):
                 return candidate.relative_to(top).as_posix()
     raise CannotGoOnError(f'there is no "{path}" in the site', hint="name an article, a sidecar or a folder")

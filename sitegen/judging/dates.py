@@ -22,6 +22,21 @@ def stale_because(claim: Claim, settings: CheckSettings, day: dt.date) -> str:
     return ""
 
 
+def stale_problem(claim: Claim, why: str, article: str) -> Problem:
+    """A stale check, reported at the field that makes it so."""
+    hint = "check it again"
+    field = "checked"
+    if claim.recheck:
+        field, hint = "recheck", "check it again, then take the field out"
+    elif (
+        "review_by" in claim.at.spans
+        and claim.review_by is not None
+        and why.endswith(day_words(claim.review_by))
+    ):
+        field = "review_by"
+    return Problem("check-stale", f"the check is stale: {why}", claim.at.of(field), hint, article, claim.id)
+
+
 def claim_dates(claim: Claim, article: str, sources: Mapping[str, Source], day: dt.date) -> Iterator[Problem]:
     """Dates of a claim that cannot be: in the future, or before what they rest on."""
     found = [*_check_dates(claim, sources, day), *_said_dates(claim, day), *_review_dates(claim, day)]
