@@ -61,7 +61,7 @@ UNUSABLE = {**GOOD, "sitegen.yaml": "titel: Tides\n"}
         (GOOD, ["check", "--format", "xml"], 2),
         (GOOD, ["check", "nothing.md"], 2),
         (GOOD, ["check", "/"], 2),
-        (GOOD, ["check", ".."], 2),
+        (GOOD, ["check", "../.."], 2),
         (GOOD, ["check", "--jobs", "0"], 2),
         (GOOD, ["build", "--jobs", "-1"], 2),
         (GOOD, ["build", "--jobs", "many"], 2),
@@ -107,7 +107,7 @@ def test_site_is_the_nearest_one_upwards(site: Site, monkeypatch: pytest.MonkeyP
 
 
 def test_problem_is_printed_once(site: Site) -> None:
-    line = 'content/tides.yaml:2:59: error: "true" is not a verdict of this site [verdict-unknown]\n'
+    line = 'content/tides.yaml:2:53: error: "true" is not a verdict of this site [verdict-unknown]\n'
     site.write(WRONG)
     for arguments, stream in ((["check"], "out"), (["build"], "err"), (["build", "--keep-going"], "err")):
         run = site.run(*arguments)

@@ -193,7 +193,7 @@ def _with_local_copies(
     library: Library, drafts: Iterable[Draft], files: Files
 ) -> tuple[Library, tuple[Problem, ...]]:
     """The library with the copies of sources that single articles have for themselves: they lie in the library's folder."""
-    copies: dict[str, Copy] = {}
+    copies: dict[tuple[str, str], Copy] = {}
     problems: list[Problem] = []
     names = frozenset(files.names())
     for entry in drafts:
@@ -201,8 +201,8 @@ def _with_local_copies(
             copy, found = read_copy(source, copy_files(source, SOURCES.rstrip("/"), names), files.read)
             problems += found
             if copy is not None:
-                copies[source.id] = copy
-    return replace(library, copies={**library.copies, **copies}), tuple(problems)
+                copies[entry.article, source.id] = copy
+    return replace(library, own=copies), tuple(problems)
 
 
 def _dated_problems(

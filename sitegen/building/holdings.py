@@ -2,6 +2,7 @@
 
 import hashlib
 import posixpath
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -22,6 +23,7 @@ from sitegen.writing.theme import Theme
 CONTENT = "content/"
 SOURCES = "content/sources/"
 SEEDS = "seeds/"
+_NO_ADDRESS = re.compile(r"[?#%\\]")
 LONGEST_CHAIN = 8
 """Themes that may build on one another: a chain that is longer runs in a circle."""
 
@@ -60,12 +62,20 @@ def read_site_settings(files: Files) -> tuple[Settings, tuple[Problem, ...]]:
 
 def read_holdings(files: Files, settings: Settings) -> Holdings:
     """Read everything but the articles themselves."""
-    names = files.names()
+    names, misnamed = _addressable(files.names())
     known = frozenset(names)
     library, problems = _read_library(files, names, known)
     articles = tuple(_article_files(name, known) for name in names if _is_article(name))
     media, orphans = _media(files, names, {files.sidecar for files in articles})
-    return Holdings(settings, library, articles, media, (*files.problems(), *problems, *orphans))
+    return Holdings(settings, library, articles, media, (*files.problems(), *misnamed, *problems, *orphans))
+
+
+def _addressable(names: Iterable[str]) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    """The names that can stand in an address as they are, and what is wrong with the others."""
+    wrong = tuple(name for name in names if name.startswith(CONTENT) and _NO_ADDRESS.search(name))
+    message = "a name that cannot stand in an address: it holds one of ? # % and \\"
+    problems = tuple(Problem("file-unreadable", message, Place(name), "rename it") for name in wrong)
+    return tuple(name for name in names if name not in wrong), problems
 
 
 def _is_article(name: str) -> bool:
@@ -118,6 +128,9 @@ def _read_seeds(
         problems += found
         if seed is None:
             continue
+        if seed.id in seeds:
+            problems.append(Problem("id-duplicate", f'two records of the seed "{seed.id}"', Place(name)))
+            continue
         text_file = f"{name.rpartition('.')[0]}.txt"
         # A text that is absent was not supplied to this machine: nothing is said of it.
         text = decode(files.read(text_file), text_file) if text_file in known else None
@@ -153,11 +166,16 @@ def _media(
         ):
             continue
         if name.endswith((".yaml", ".yml")) and looks_like_sidecar(files.read(name)):
-            wanted = f"{name.rpartition('.')[0]}.md"
-            message = f"annotations without an article: there is no {wanted}"
-            problems.append(
-                Problem("sidecar-orphan", message, Place(name), "rename it as its article was renamed")
+            stem = name.rpartition(".")[0]
+            message, hint = (
+                (f'the annotations of this article are read from "{stem}.yaml"', "join the two files")
+                if f"{stem}.yaml" in sidecars
+                else (
+                    f"annotations without an article: there is no {stem}.md",
+                    "rename it as its article was renamed",
+                )
             )
+            problems.append(Problem("sidecar-orphan", message, Place(name), hint))
             continue
         media.append(name.removeprefix(CONTENT))
     return tuple(media), tuple(problems)

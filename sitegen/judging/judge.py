@@ -1,7 +1,7 @@
 """An article's whole ledger judged: its quotations looked for in their copies, its claims weighed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sitegen.judging.ledger import QUOTE_REPORTS, Weighed, nearest_hint, weigh
 from sitegen.judging.quotes import CopyText, check_evidence_quote
@@ -16,17 +16,26 @@ from sitegen.model.site import Draft, Judged
 class Library:
     """What ledgers are judged against: the records of the source library, the copies, and the seeds.
 
-    `seeds` maps the id of each seed to its text, or to None where the text is not present on this machine.
+    `seeds` maps the id of each seed to its text, or to None where the text is not present on this machine. `own` holds the
+    copies of sources that single articles have for themselves, by article and id.
     """
 
     sources: Mapping[str, Source]
     copies: Mapping[str, Copy]
     seeds: Mapping[str, str | None]
+    own: Mapping[tuple[str, str], Copy] = field(default_factory=dict)
 
 
 def sources_of(draft: Draft, library: Library) -> dict[str, Source]:
     """The sources that an article can cite: its own hide the library's of the same id."""
     return {**library.sources, **{source.id: source for source in draft.sidecar.sources}}
+
+
+def copy_of(identifier: str, draft: Draft, library: Library) -> Copy | None:
+    """The copy of a source that an article cites: a source of its own never has the library's."""
+    if any(source.id == identifier for source in draft.sidecar.sources):
+        return library.own.get((draft.article, identifier))
+    return library.copies.get(identifier)
 
 
 def judge(draft: Draft, library: Library, scale: Mapping[str, Verdict]) -> Judged:
@@ -37,7 +46,7 @@ def judge(draft: Draft, library: Library, scale: Mapping[str, Verdict]) -> Judge
     problems: list[Problem] = list(draft.problems)
     for claim in draft.sidecar.claims:
         found = tuple(
-            _check(library.copies.get(evidence.source), evidence.quote) for evidence in claim.evidence
+            _check(copy_of(evidence.source, draft, library), evidence.quote) for evidence in claim.evidence
         )
         checks.append((claim.id, found))
         named = tuple(

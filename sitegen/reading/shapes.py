@@ -313,7 +313,8 @@ def _keyed_reader(item: type) -> _Reader:
             report.claim = name.text if tells_claim else ""
             record = reader(value, report, name.text, name.span)
             report.claim = ""
-            if record is not UNREADABLE:
+            # What has no id that a page can carry has no place on one.
+            if record is not UNREADABLE and not (hint and form == "kebab"):
                 records.append(record)
         return tuple(records)
 

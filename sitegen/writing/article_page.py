@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from sitegen.judging.judge import sources_of
+from sitegen.judging.judge import copy_of, sources_of
 from sitegen.model.site import Card, Draft, Judged, Page
 from sitegen.writing.smarten import typeset
 from sitegen.writing.structured import (
@@ -209,7 +209,7 @@ class _ArticlePage:
             return self.shop.source_view(identifier, root)
         note = self._fill(self.texts.get(f"source {identifier}", ""), root, {})
         return source_view(
-            self.sources[identifier], self.shop.library.copies.get(identifier), note, local=True
+            self.sources[identifier], copy_of(identifier, self.draft, self.shop.library), note, local=True
         )
 
     def _is_local(self, identifier: str) -> bool:

@@ -4,6 +4,7 @@ import datetime as dt
 import html
 import json
 import zoneinfo
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from sitegen.model.records import Person, Settings
@@ -40,7 +41,7 @@ def feeds(outputs: Sequence[ArticleOutput], shop: Workshop) -> Iterator[Page]:
         reverse=True,
     )[:LONGEST_FEED]
     title = f"{settings.title}: corrections"
-    corrected = tuple(_correction_entry(entry, settings) for entry in corrections)
+    corrected = tuple(_correction_entries(corrections, settings))
     feed = _feed(title, "Corrections of our checks.", "corrections/feed.xml", "corrections/", corrected, shop)
     yield Page("corrections/feed.xml", shop.theme.render("feed.xml", {"feed": feed}).encode())
 
@@ -63,14 +64,19 @@ def _feed(
 def _time(day: dt.date, settings: Settings) -> str:
     """The beginning of a day in the site's time zone, in UTC: so that times can be compared as texts."""
     zone = zoneinfo.ZoneInfo(settings.timezone)
-    begin = dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
-    return begin.strftime("%Y-%m-%dT%H:%M:%SZ")
+    begin = dt.datetime.combine(day, dt.time(), zone)
+    try:
+        begin = begin.astimezone(dt.UTC)
+    except OverflowError:  # the first or the last day of all
+        begin = begin.replace(tzinfo=dt.UTC)
+    return f"{begin.replace(tzinfo=None).isoformat()}Z"
 
 
 def _entry(output: ArticleOutput, shop: Workshop) -> FeedEntryView:
     card = output.card
     published = card.date or dt.date(1970, 1, 1)
     return FeedEntryView(
+        id=shop.url(card.path),
         title=card.title,
         url=shop.url(card.path),
         summary=card.summary,
@@ -86,11 +92,22 @@ def _authors(card: Card, settings: Settings) -> tuple[Person, ...]:
     return card.authors or ((settings.author,) if settings.author is not None else ())
 
 
-def _correction_entry(entry: CorrectionView, settings: Settings) -> FeedEntryView:
+def _correction_entries(corrections: Sequence[CorrectionView], settings: Settings) -> Iterator[FeedEntryView]:
+    """An entry for each correction, the newest first; of one claim and day, each has an id of its own."""
+    same = Counter((entry.url, entry.on) for entry in corrections)
+    for entry in corrections:
+        number = same[entry.url, entry.on]
+        same[entry.url, entry.on] -= 1
+        identifier = f"{entry.url}-{entry.on}" + (f"-{number}" if number > 1 else "")
+        yield _correction_entry(identifier, entry, settings)
+
+
+def _correction_entry(identifier: str, entry: CorrectionView, settings: Settings) -> FeedEntryView:
     parts = [("Claim", entry.claim), ("Was", entry.was), ("Now", entry.now), ("Why", entry.why)]
     content = "".join(f"<p><b>{name}:</b> {html.escape(value)}</p>" for name, value in parts if value)
     when = _time(entry.on, settings)
     return FeedEntryView(
+        id=identifier,
         title=f"{entry.article.title}: {entry.claim}",
         url=entry.url,
         summary=entry.why,
@@ -125,7 +142,7 @@ def _json_author(author: Person) -> dict[str, str]:
 
 def _json_item(entry: FeedEntryView) -> dict[str, object]:
     item: dict[str, object] = {
-        "id": entry.url,
+        "id": entry.id,
         "url": entry.url,
         "title": entry.title,
         "content_html": entry.content,

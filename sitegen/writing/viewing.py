@@ -9,7 +9,7 @@ from urllib.parse import quote as percent_encode
 
 from markupsafe import Markup
 
-from sitegen.judging.judge import Library
+from sitegen.judging.judge import Library, copy_of
 from sitegen.model.findings import Anchoring, Copy, QuoteCheck, Verdict
 from sitegen.model.records import Claim, Evidence, Note, Source
 from sitegen.model.site import Card, Draft, Judged
@@ -234,7 +234,7 @@ class Viewing:
             at=evidence.at_,
             note=self.html(f"evidence {claim.id} {index}"),
             state=check.state,
-            state_words=state_words(check, record, self.library.copies.get(evidence.source)),
+            state_words=state_words(check, record, copy_of(evidence.source, self.draft, self.library)),
             verified=check.verified,
             before=check.before if check.verified else "",
             after=check.after if check.verified else "",

@@ -350,8 +350,12 @@ class PagerView:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntryView:
-    """An entry of a feed. `content` is the article with its notes as endnotes, its links absolute."""
+    """An entry of a feed. `content` is the article with its notes as endnotes, its links absolute.
 
+    `id` is the entry's own for ever; several may lead to one `url`.
+    """
+
+    id: str
     title: str
     url: str
     summary: str

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -46,7 +47,7 @@ class Workshop:
 
     def url(self, path: str) -> str:
         """The absolute address of a path of the site."""
-        return self.settings.base_url + path
+        return self.settings.base_url + quote(path, safe="/#:@!$&'()*+,;=~")
 
     def source_view(self, identifier: str, root: str) -> SourceView:
         """One source of the library for a page whose way to the site's root is `root`."""
