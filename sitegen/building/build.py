@@ -29,11 +29,12 @@ from sitegen.building.plan import (
 )
 from sitegen.building.sitewide import Summary, sitewide
 from sitegen.judging.dates import article_dates, claim_dates, source_dates, stale_claims, stale_problem
-from sitegen.judging.judge import Library, judge, sources_of
+from sitegen.judging.judge import judge
+from sitegen.judging.library import Library, Shelf
 from sitegen.judging.rules import grade, level_of, without_allowed
 from sitegen.judging.verdicts import scale_of
 from sitegen.model.errors import CannotGoOnError
-from sitegen.model.findings import Copy, Verdict
+from sitegen.model.findings import Copy, Staleness, Verdict
 from sitegen.model.places import Graded, Problem
 from sitegen.model.records import Settings
 from sitegen.model.site import Card, Draft, Face, Judged, Page
@@ -101,7 +102,7 @@ class Checked:
     drafts: tuple[Draft, ...]
     judged: tuple[Judged, ...]
     cards: tuple[Card, ...]
-    stale: tuple[tuple[tuple[str, str], ...], ...]
+    stale: tuple[tuple[tuple[str, Staleness], ...], ...]
     atlas: Atlas
     problems: tuple[Graded, ...]
     summing: Summing
@@ -206,12 +207,12 @@ def _with_local_copies(
 
 
 def _dated_problems(
-    drafts: Iterable[Draft], library: Library, stale: Iterable[Iterable[tuple[str, str]]], day: dt.date
+    drafts: Iterable[Draft], library: Library, stale: Iterable[Iterable[tuple[str, Staleness]]], day: dt.date
 ) -> Iterable[Problem]:
     for source in library.sources.values():
         yield from source_dates(source, "", day)
     for entry, old in zip(drafts, stale, strict=True):
-        sources = sources_of(entry, library)
+        shelf = Shelf.of(entry, library)
         claims = {claim.id: claim for claim in entry.sidecar.claims}
         found = [*article_dates(entry.front, entry.article)]
         found += (
@@ -220,7 +221,7 @@ def _dated_problems(
             for problem in source_dates(source, entry.article, day)
         )
         for claim in entry.sidecar.claims:
-            found += claim_dates(claim, entry.article, sources, day)
+            found += claim_dates(claim, entry.article, shelf.record, day)
         found += (stale_problem(claims[claim_id], why, entry.article) for claim_id, why in old)
         yield from without_allowed(found, entry.sidecar.claims)
 
@@ -264,7 +265,7 @@ def write_pages(
                 _size(files, checked.atlas.target(link)) if link.kind == "image" else None
                 for link in entry.links
             ),
-            stale=stale,
+            stale=tuple((claim, why.words) for claim, why in stale),
             in_feed=card.article in fed,
         )
         for entry, judged, card, stale in zip(

@@ -9,7 +9,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from sitegen.building.files import SETTINGS, Files
-from sitegen.judging.judge import Library
+from sitegen.judging.library import Library
 from sitegen.judging.rules import RULES
 from sitegen.model.errors import CannotGoOnError
 from sitegen.model.findings import Copy

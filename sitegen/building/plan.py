@@ -15,10 +15,10 @@ from markupsafe import Markup
 from sitegen.model.places import Problem
 from sitegen.model.records import Settings
 from sitegen.model.site import Card, Draft, Link
+from sitegen.writing.addresses import tag_path
 from sitegen.writing.article_page import OwnPage
 from sitegen.writing.site_pages import Listing
 from sitegen.writing.smarten import typeset
-from sitegen.writing.viewing import tag_path
 
 GENERATED = ("claims/", "sources/", "corrections/", "verdicts/")
 """Addresses of pages that every site has."""
@@ -183,20 +183,43 @@ def listings(cards: Sequence[Card], own: Mapping[str, OwnPage], settings: Settin
     found = [Listing("home", "", own.get("", plain), listed, ())]
     folders = folders_of(cards)
     pages = {folder: own.get(folder) or _nameless(folder) for folder in folders}
+    inside, tallies = _by_folder(listed)
+    below: dict[str, list[Card]] = {}
     for folder in folders:
-        inside = tuple(card for card in listed if _folder(card) == folder)
-        below = tuple(
-            _folder_card(child, pages[child], listed) for child in folders if _parent(child) == folder
+        below.setdefault(_parent(folder), []).append(
+            _folder_card(folder, pages[folder], tallies.get(folder, {}))
         )
-        found.append(Listing("listing", folder, pages[folder], inside, below))
-    tags: dict[str, str] = {}
-    for tag in sorted({tag for card in listed for tag in card.tags}):
-        tags.setdefault(tag_path(tag), tag)
-    for path, tag in tags.items():
-        tagged = tuple(card for card in listed if any(tag_path(other) == path for other in card.tags))
-        page = OwnPage(f"Tagged “{tag}”", "", Markup(""), Markup(""))
-        found.append(Listing("listing", path, page, tagged, ()))
+    found += (
+        Listing("listing", folder, pages[folder], tuple(inside.get(folder, ())), tuple(below.get(folder, ())))
+        for folder in folders
+    )
+    found += (
+        Listing("listing", path, OwnPage(f"Tagged “{tag}”", "", Markup(""), Markup("")), tuple(tagged), ())
+        for path, (tag, tagged) in sorted(_by_tag(listed).items(), key=lambda entry: entry[1][0])
+    )
     return tuple(found)
+
+
+def _by_folder(cards: Iterable[Card]) -> tuple[dict[str, list[Card]], dict[str, Counter[str]]]:
+    """The cards directly in each folder, and the tallies of all that is in it or below."""
+    inside: dict[str, list[Card]] = {}
+    tallies: dict[str, Counter[str]] = {}
+    for card in cards:
+        inside.setdefault(_folder(card), []).append(card)
+        for folder in _folders(card):
+            tallies.setdefault(folder, Counter()).update(dict(card.tallies))
+    return inside, tallies
+
+
+def _by_tag(cards: Iterable[Card]) -> dict[str, tuple[str, list[Card]]]:
+    """For each tag's path its name and the cards that have it; spellings that share a path share a listing."""
+    found: dict[str, tuple[str, list[Card]]] = {}
+    for card in cards:
+        for path, tag in {tag_path(tag): tag for tag in reversed(card.tags)}.items():
+            name, tagged = found.get(path, (tag, []))
+            tagged.append(card)
+            found[path] = (min(name, tag), tagged)
+    return found
 
 
 def folders_of(cards: Iterable[Card]) -> tuple[str, ...]:
@@ -238,11 +261,7 @@ def _folders(card: Card) -> Iterator[str]:
         folder = _parent(folder)
 
 
-def _folder_card(folder: str, page: OwnPage, cards: Iterable[Card]) -> Card:
-    tallies: Counter[str] = Counter()
-    for card in cards:
-        if card.article.startswith(folder):
-            tallies.update(dict(card.tallies))
+def _folder_card(folder: str, page: OwnPage, tallies: Mapping[str, int]) -> Card:
     return Card(
         article=folder,
         path=folder,

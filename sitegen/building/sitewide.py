@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sitegen.judging.folding import fold
-from sitegen.judging.judge import Library
+from sitegen.judging.library import Library
 from sitegen.model.places import Place, Problem
 from sitegen.model.records import CheckSettings
 from sitegen.model.site import Draft

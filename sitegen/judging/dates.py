@@ -4,42 +4,38 @@ The day of the build is an argument of every function here: nothing else in a bu
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from sitegen.model.days import day_words
+from sitegen.model.findings import Staleness
 from sitegen.model.places import Place, Problem
 from sitegen.model.records import CheckSettings, Claim, FrontMatter, Source
 
+RecordOf = Callable[[str], Source | None]
+"""The record that an id means in an article."""
 
-def stale_because(claim: Claim, settings: CheckSettings, day: dt.date) -> str:
-    """Why a claim's check no longer counts as fresh; empty while it does."""
+
+def staleness(claim: Claim, settings: CheckSettings, day: dt.date) -> Staleness | None:
+    """Why a claim's check no longer counts as fresh; None while it does."""
     if claim.recheck:
-        return f"the article's words were changed since: {claim.recheck}"
+        return Staleness("recheck", f"the article's words were changed since: {claim.recheck}")
     if claim.review_by is not None and day >= claim.review_by:
-        return f"it was to be looked at again by {day_words(claim.review_by)}"
+        return Staleness("review_by", f"it was to be looked at again by {day_words(claim.review_by)}")
     if claim.checked is not None and (day - claim.checked.on).days > settings.stale_after.days:
-        return f"it was last checked on {day_words(claim.checked.on)}"
-    return ""
+        return Staleness("checked", f"it was last checked on {day_words(claim.checked.on)}")
+    return None
 
 
-def stale_problem(claim: Claim, why: str, article: str) -> Problem:
+def stale_problem(claim: Claim, why: Staleness, article: str) -> Problem:
     """A stale check, reported at the field that makes it so."""
-    hint = "check it again"
-    field = "checked"
-    if claim.recheck:
-        field, hint = "recheck", "check it again, then take the field out"
-    elif (
-        "review_by" in claim.at.spans
-        and claim.review_by is not None
-        and why.endswith(day_words(claim.review_by))
-    ):
-        field = "review_by"
-    return Problem("check-stale", f"the check is stale: {why}", claim.at.of(field), hint, article, claim.id)
+    hint = "check it again, then take the field out" if why.field == "recheck" else "check it again"
+    message = f"the check is stale: {why.words}"
+    return Problem("check-stale", message, claim.at.of(why.field), hint, article, claim.id)
 
 
-def claim_dates(claim: Claim, article: str, sources: Mapping[str, Source], day: dt.date) -> Iterator[Problem]:
+def claim_dates(claim: Claim, article: str, record: RecordOf, day: dt.date) -> Iterator[Problem]:
     """Dates of a claim that cannot be: in the future, or before what they rest on."""
-    found = [*_check_dates(claim, sources, day), *_said_dates(claim, day), *_review_dates(claim, day)]
+    found = [*_check_dates(claim, record, day), *_said_dates(claim, day), *_review_dates(claim, day)]
     found += (
         (f"corrected on {correction.on}, which is in the future", correction.at.of("on"), "")
         for correction in claim.corrections
@@ -49,9 +45,7 @@ def claim_dates(claim: Claim, article: str, sources: Mapping[str, Source], day: 
         yield Problem("date-impossible", message, place, hint, article, claim.id)
 
 
-def _check_dates(
-    claim: Claim, sources: Mapping[str, Source], day: dt.date
-) -> Iterator[tuple[str, Place, str]]:
+def _check_dates(claim: Claim, record: RecordOf, day: dt.date) -> Iterator[tuple[str, Place, str]]:
     checked = claim.checked
     if checked is None:
         return
@@ -59,9 +53,9 @@ def _check_dates(
     if checked.on > day:
         yield f"checked on {checked.on}, which is in the future", place, ""
     for source in dict.fromkeys(evidence.source for evidence in claim.evidence):
-        record = sources.get(source)
-        if record is not None and record.accessed is not None and checked.on < record.accessed:
-            message = f'checked on {checked.on}, before the source "{source}" was opened on {record.accessed}'
+        known = record(source)
+        if known is not None and known.accessed is not None and checked.on < known.accessed:
+            message = f'checked on {checked.on}, before the source "{source}" was opened on {known.accessed}'
             yield message, place, "a check is as old as the last look at its evidence"
 
 
@@ -112,6 +106,6 @@ def article_dates(front: FrontMatter, article: str) -> Iterator[Problem]:
 
 def stale_claims(
     claims: Iterable[Claim], settings: CheckSettings, day: dt.date
-) -> tuple[tuple[str, str], ...]:
+) -> tuple[tuple[str, Staleness], ...]:
     """The claims that are stale on a day, each with the reason."""
-    return tuple((claim.id, why) for claim in claims if (why := stale_because(claim, settings, day)))
+    return tuple((claim.id, why) for claim in claims if (why := staleness(claim, settings, day)) is not None)

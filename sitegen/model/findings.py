@@ -91,6 +91,14 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Staleness:
+    """Why a check no longer counts as fresh: the field that makes it so, and the reason in words."""
+
+    field: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class CanonicalText:
     """The one text of an article that anchoring, positions and exports share.
 

@@ -25,12 +25,13 @@ class Link:
     """A link or image of an article to something of the same site.
 
     `path` is relative to `content/` (`history/index.md`, `media/map.png`) or the address of a page (`claims/`);
-    `fragment` is without its `#`. `written` is what stands in the Markdown.
+    `fragment` is without its `#` and decoded, `query` without its `?` and as written. `written` is what stands in the Markdown.
     """
 
     kind: Literal["link", "image"]
     written: str
     path: str
+    query: str
     fragment: str
     place: Place
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from sitegen.judging.judge import copy_of, sources_of
+from sitegen.judging.library import Shelf
 from sitegen.model.site import Card, Draft, Judged, Page
+from sitegen.writing.addresses import address, root_of
 from sitegen.writing.smarten import typeset
 from sitegen.writing.structured import (
     annotation,
@@ -35,7 +36,7 @@ from sitegen.writing.views import (
     UncheckableView,
 )
 from sitegen.writing.words import STANCES
-from sitegen.writing.workshop import Workshop, filled, root_of
+from sitegen.writing.workshop import Workshop, filled
 
 _LOCAL = re.compile(r'href="#([^"]*)"')
 
@@ -107,12 +108,12 @@ class _ArticlePage:
         self.url = shop.url(self.path)
         self.root = root_of(self.path)
         self.texts = dict(self.draft.texts)
-        self.sources = sources_of(self.draft, shop.library)
+        self.shelf = Shelf.of(self.draft, shop.library)
         self.cited = {
-            evidence.source: self.sources[evidence.source]
+            evidence.source: source
             for claim in self.draft.sidecar.claims
             for evidence in claim.evidence
-            if evidence.source in self.sources
+            if (source := self.shelf.record(evidence.source)) is not None
         }
 
     def run(self) -> ArticleOutput:
@@ -123,7 +124,7 @@ class _ArticlePage:
         ledger = ledger_view(
             draft.sidecar.claims,
             dict(judged.checks),
-            self.sources,
+            self.cited,
             shop.scale,
             notes=len(draft.sidecar.notes),
             stale=len(self.job.stale),
@@ -158,9 +159,9 @@ class _ArticlePage:
             files=(*(self._page(article) if own is None else ()), *self._annotations()),
             ledger=ledger,
             claims=tuple(self._claim_records()),
-            cited=tuple((key, source.title) for key, source in self.cited.items()),
+            cited=tuple((self._key(key), source.title) for key, source in self.cited.items()),
             rows=tuple(self._rows(claims, card)) if draft.front.search else (),
-            citations=citations,
+            citations=tuple((key, citation) for key, citation in citations if key not in self.shelf.own),
             corrections=corrections,
             entry=self._entry() if self.job.in_feed else "",
             own=own,
@@ -179,7 +180,7 @@ class _ArticlePage:
 
     def _margin(self, notes: Iterable[ClaimView | NoteView], line: int, root: str) -> Markup:
         names = {"site": self.shop.site, "root": root, "notes": tuple(notes), "line": line}
-        return filled(self.shop.theme.render("margin.html", names), lambda _, value: value)
+        return Markup(self.shop.theme.render("margin.html", names))  # noqa: S704 - a template's output
 
     def _plain(self, text: str) -> str:
         """A plain text as it is set: with the language's quotation marks, if the site wants them."""
@@ -187,33 +188,31 @@ class _ArticlePage:
         return typeset(text, language) if self.shop.settings.markdown.smart_quotes else text
 
     def _viewing(self, root: str) -> Viewing:
-        wanted = [
-            *self.cited,
-            *([self.draft.front.subject] if self.draft.front.subject in self.sources else []),
-        ]
+        subject = self.draft.front.subject
+        wanted = [*self.cited, *([subject] if self.shelf.record(subject) is not None else [])]
         return Viewing(
             draft=self.draft,
             judged=self.job.judged,
-            library=self.shop.library,
+            shelf=self.shelf,
             scale=self.shop.scale,
             source_views={key: self._source_view(key, root) for key in wanted},
             stale=dict(self.job.stale),
-            path=self.path,
+            path=address(self.path),
             url=self.url,
             html=lambda key: self._fill(self.texts.get(key, ""), root, {}),
             plain=self._plain,
         )
 
     def _source_view(self, identifier: str, root: str) -> SourceView:
-        if not self._is_local(identifier):
+        own = self.shelf.own.get(identifier)
+        if own is None:
             return self.shop.source_view(identifier, root)
         note = self._fill(self.texts.get(f"source {identifier}", ""), root, {})
-        return source_view(
-            self.sources[identifier], copy_of(identifier, self.draft, self.shop.library), note, local=True
-        )
+        return source_view(own, self.shelf.copy(identifier), note, local=True)
 
-    def _is_local(self, identifier: str) -> bool:
-        return any(source.id == identifier for source in self.draft.sidecar.sources)
+    def _key(self, identifier: str) -> str:
+        """What the site knows a source by: one of the article's own is told from the library's by its article."""
+        return f"{self.draft.article}/{identifier}" if identifier in self.shelf.own else identifier
 
     def _fill(self, markup: str, root: str, margins: Mapping[str, ClaimView | NoteView]) -> Markup:
         """HTML of the draft with its links, image sizes and margins filled in; without `margins` they stay out."""
@@ -231,10 +230,12 @@ class _ArticlePage:
         link, target = self.draft.links[index], self.job.targets[index]
         if target is None:
             return link.written
-        return root + target + (f"#{link.fragment}" if link.fragment else "")
+        query = f"?{link.query}" if link.query else ""
+        return root + address(target) + query + (f"#{address(link.fragment)}" if link.fragment else "")
 
     def _head(self) -> HeadView:
         front = self.draft.front
+        language = front.language or self.shop.settings.language
         verdicts = [
             (claim, verdict_of(claim.verdict, self.shop.scale)) for claim in self.draft.sidecar.claims
         ]
@@ -244,13 +245,15 @@ class _ArticlePage:
             path=self.path,
             url=self.url,
             description=self.job.card.summary or self.shop.settings.description,
-            language=front.language or self.shop.settings.language,
+            language=language,
             image=self._image(),
             image_alt=front.image_alt,
             published=front.date,
             updated=front.updated,
-            jsonld=article_jsonld(self.job.card, self.url, self.shop.settings, verdicts, self.cited.values()),
-            index=not front.draft,
+            jsonld=article_jsonld(
+                self.job.card, (self.url, language), self.shop.settings, verdicts, self.cited.values()
+            ),
+            index=not self.job.card.draft,
         )
 
     def _image(self) -> str:
@@ -269,14 +272,14 @@ class _ArticlePage:
         )
         for claim in self.draft.sidecar.claims:
             of = (self.draft.article, self.url, verdict_of(claim.verdict, self.shop.scale), claim.id in stale)
-            yield json_text(claim_record(claim, anchorings[claim.id], checks[claim.id], self.sources, of))
+            yield json_text(claim_record(claim, anchorings[claim.id], checks[claim.id], self.cited, of))
 
     def _annotations(self) -> tuple[Page, ...]:
         anchorings = dict(self.draft.anchorings)
         items = []
         for claim in self.draft.sidecar.claims:
             if anchorings[claim.id].placed:
-                bodies = claim_bodies(claim, verdict_of(claim.verdict, self.shop.scale), self.sources)
+                bodies = claim_bodies(claim, verdict_of(claim.verdict, self.shop.scale), self.cited)
                 items.append(annotation(self.url, f"c-{claim.id}", anchorings[claim.id], "assessing", bodies))
         for note in self.draft.sidecar.notes:
             if anchorings[note.id].placed:
@@ -326,14 +329,14 @@ class _ArticlePage:
                     article=card,
                     claim=claim.statement,
                     path=claim.path,
-                    url=self.shop.url(claim.path),
+                    url=claim.url,
                 )
 
     def _rows(self, claims: Iterable[ClaimView], card: CardView) -> Iterable[ClaimRowView]:
         for claim in claims:
             quoted = [evidence for evidence in claim.evidence if evidence.state != "unquoted"]
             keys = [f"verdict:{claim.verdict.id}"]
-            keys += [f"source:{evidence.source.id}" for evidence in claim.evidence]
+            keys += [f"source:{self._key(evidence.source.id)}" for evidence in claim.evidence]
             keys += [f"tag:{tag}" for tag in self.job.card.tags]
             yield ClaimRowView(
                 path=claim.path,

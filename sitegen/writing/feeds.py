@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sitegen.model.records import Person, Settings
 from sitegen.model.site import Card, Page
+from sitegen.writing.addresses import address, root_of
 from sitegen.writing.article_page import ArticleOutput
 from sitegen.writing.views import CorrectionView, FeedEntryView, FeedView
-from sitegen.writing.workshop import Workshop, root_of
+from sitegen.writing.workshop import Workshop
 
 LONGEST_FEED = 30
 """Entries of a feed: the newest."""
@@ -171,7 +172,7 @@ def redirect(alias: str, card: Card, shop: Workshop) -> Page:
     names = {
         "site": shop.site,
         "root": root_of(alias),
-        "target": card.path,
+        "target": address(card.path),
         "url": shop.url(card.path),
         "title": card.title,
     }

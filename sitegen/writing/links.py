@@ -48,8 +48,8 @@ class LinkFinder:
 
     def _take(self, token: Token, name: str, place: Place) -> None:
         written = str(token.attrs.get(name, ""))
-        if written.startswith("#") or not written:
-            self.local.append((unquote(written[1:]), place))
+        if not written or written[0] in "#?":
+            self.local.append((unquote(written.partition("#")[2]), place))
             return
         index = self.add("link" if name == "href" else "image", written, place)
         if index is None:
@@ -67,7 +67,7 @@ class LinkFinder:
         joined = path.lstrip("/") if path.startswith("/") else posixpath.join(self.folder, path)
         clean = posixpath.normpath(joined) + ("/" if joined.endswith("/") else "") if joined else ""
         clean = "" if clean in {"./", "."} else clean
-        self.links.append(Link(kind, written, clean, unquote(parts.fragment), place))
+        self.links.append(Link(kind, written, clean, parts.query, unquote(parts.fragment), place))
         return len(self.links) - 1
 
     def _alt(self, token: Token, place: Place) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sitegen.model.site import Card, Page
+from sitegen.writing.addresses import address, tag_path
 from sitegen.writing.article_page import ArticleOutput, OwnPage, source_use
 from sitegen.writing.structured import site_jsonld
-from sitegen.writing.viewing import card_view, joined_ledger, tag_path
-from sitegen.writing.views import NOTHING, CitationView, FacetView, HeadView, PagerView, TagView
+from sitegen.writing.viewing import card_view, joined_ledger
+from sitegen.writing.views import NOTHING, CitationView, FacetView, HeadView, LedgerView, PagerView, TagView
 from sitegen.writing.workshop import Workshop
 
 PAGE_SIZE = 50
@@ -36,16 +37,17 @@ def site_pages(
     listings: Iterable[Listing], outputs: Sequence[ArticleOutput], shop: Workshop
 ) -> Iterator[Page]:
     """All pages that span articles."""
+    ledger = joined_ledger([output.ledger for output in outputs], shop.scale, len(_cited(outputs)))
     for listing in listings:
-        yield from _listing_pages(listing, outputs, shop)
+        yield from _listing_pages(listing, ledger, shop)
     tags = Counter(tag for output in outputs if output.card.listed for tag in output.card.tags)
     if tags:
-        views = tuple(TagView(tag, tag_path(tag), count) for tag, count in sorted(tags.items()))
+        views = tuple(TagView(tag, address(tag_path(tag)), count) for tag, count in sorted(tags.items()))
         yield shop.page(_head("tags", "tags/", "Tags", shop), {"tags": views})
-    yield _claims_page(outputs, shop)
+    yield _claims_page(outputs, ledger, shop)
     yield from _source_pages(outputs, shop)
     yield _corrections_page(outputs, shop)
-    yield _verdicts_page(outputs, shop)
+    yield _verdicts_page(ledger, shop)
     missing = _head("missing", "", "Page not found", shop)
     yield shop.page(replace(missing, index=False), {}, file="404.html")
 
@@ -61,7 +63,7 @@ def _head(kind: str, path: str, title: str, shop: Workshop) -> HeadView:
     )
 
 
-def _listing_pages(listing: Listing, outputs: Sequence[ArticleOutput], shop: Workshop) -> Iterator[Page]:
+def _listing_pages(listing: Listing, ledger: LedgerView, shop: Workshop) -> Iterator[Page]:
     addresses = listing.addresses
     total = len(addresses)
     folders = tuple(card_view(card, shop.scale) for card in listing.folders)
@@ -70,8 +72,8 @@ def _listing_pages(listing: Listing, outputs: Sequence[ArticleOutput], shop: Wor
         pager = PagerView(
             number,
             total,
-            addresses[number - 2] if number > 1 else None,
-            addresses[number] if number < total else None,
+            address(addresses[number - 2]) if number > 1 else None,
+            address(addresses[number]) if number < total else None,
         )
         own = listing.own
         title = own.title if number == 1 else f"{own.title} ({number} of {total})"
@@ -83,14 +85,13 @@ def _listing_pages(listing: Listing, outputs: Sequence[ArticleOutput], shop: Wor
             "pager": pager,
         }
         if listing.kind == "home":
-            sources = len({source for output in outputs for source, _ in output.citations})
-            names["ledger"] = joined_ledger([output.ledger for output in outputs], shop.scale, sources)
+            names["ledger"] = ledger
         jsonld = own.jsonld or (site_jsonld(shop.settings) if listing.kind == "home" else NOTHING)
         head = _head(listing.kind, path, title, shop)
         yield shop.page(replace(head, description=own.description or head.description, jsonld=jsonld), names)
 
 
-def _claims_page(outputs: Sequence[ArticleOutput], shop: Workshop) -> Page:
+def _claims_page(outputs: Sequence[ArticleOutput], ledger: LedgerView, shop: Workshop) -> Page:
     rows = tuple(row for output in outputs for row in output.rows)
     keys = Counter(key for row in rows for key in row.keys.split(" "))
     names: dict[str, object] = {
@@ -102,7 +103,7 @@ def _claims_page(outputs: Sequence[ArticleOutput], shop: Workshop) -> Page:
         ),
         "sources": _facets("source:", keys, _cited(outputs)),
         "tags": _facets("tag:", keys, {tag: tag for output in outputs for tag in output.card.tags}),
-        "ledger": joined_ledger([output.ledger for output in outputs], shop.scale, len(_cited(outputs))),
+        "ledger": ledger,
     }
     return shop.page(_head("claims", "claims/", "All claims", shop), names)
 
@@ -142,7 +143,6 @@ def _corrections_page(outputs: Iterable[ArticleOutput], shop: Workshop) -> Page:
     return shop.page(_head("corrections", "corrections/", "Corrections", shop), {"corrections": ordered})
 
 
-def _verdicts_page(outputs: Sequence[ArticleOutput], shop: Workshop) -> Page:
-    ledger = joined_ledger([output.ledger for output in outputs], shop.scale, 0)
+def _verdicts_page(ledger: LedgerView, shop: Workshop) -> Page:
     names = {"scale": tuple(shop.scale.values()), "tallies": ledger.tallies}
     return shop.page(_head("verdicts", "verdicts/", "How to read the verdicts", shop), names)

@@ -5,9 +5,18 @@ from collections.abc import Callable
 from sitegen.model.records import MarkdownSettings, Source
 from sitegen.model.site import Link
 from sitegen.reading.markdown import parse_note
+from sitegen.writing.addresses import address
 from sitegen.writing.holes import fill, hole
 from sitegen.writing.links import LinkFinder
 from sitegen.writing.render import render, smarten
+
+
+def _with_rest(link: Link, path: str) -> str:
+    return (
+        path
+        + (f"?{link.query}" if link.query else "")
+        + (f"#{address(link.fragment)}" if link.fragment else "")
+    )
 
 
 def source_note(source: Source, markdown: MarkdownSettings, target: Callable[[Link], str | None]) -> str:
@@ -20,10 +29,6 @@ def source_note(source: Source, markdown: MarkdownSettings, target: Callable[[Li
 
     def rooted(_: str, value: str) -> str:
         link, path = finder.links[int(value)], found[int(value)]
-        return (
-            link.written
-            if path is None
-            else hole("root", path + (f"#{link.fragment}" if link.fragment else ""))
-        )
+        return link.written if path is None else hole("root", _with_rest(link, address(path)))
 
     return fill(render(tokens, parsed.env), rooted, lambda _: None)

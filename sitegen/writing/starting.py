@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sitegen.judging.folding import fold
 from sitegen.judging.sentences import checkable, sentences
-from sitegen.writing.viewing import slug
+from sitegen.writing.addresses import slug
 
 _EXAMPLE = """\
 # claims:

@@ -178,9 +178,17 @@ def claim_bodies(claim: Claim, verdict: Verdict, sources: Mapping[str, Source]) 
 
 
 def article_jsonld(
-    card: Card, url: str, settings: Settings, claims: Iterable[tuple[Claim, Verdict]], cited: Iterable[Source]
+    card: Card,
+    of: tuple[str, str],
+    settings: Settings,
+    claims: Iterable[tuple[Claim, Verdict]],
+    cited: Iterable[Source],
 ) -> Markup:
-    """An article and its claim reviews. Only claims of others are reviewed, and only ones that were checked."""
+    """An article and its claim reviews; `of` is its address and its language.
+
+    Only claims of others are reviewed, and only ones that were checked.
+    """
+    url, language = of
     authors = card.authors or ((settings.author,) if settings.author is not None else ())
     article: Json = {
         "@type": "Article",
@@ -188,7 +196,7 @@ def article_jsonld(
         "headline": card.title,
         "url": url,
         "mainEntityOfPage": url,
-        "inLanguage": settings.language,
+        "inLanguage": language,
         "publisher": _publisher(settings),
     }
     if card.summary:

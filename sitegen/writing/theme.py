@@ -65,7 +65,7 @@ class Theme:
         except jinja2.TemplateSyntaxError as error:
             place = Place(error.filename or template, error.lineno, 1, error.lineno, 2)
             raise CannotGoOnError(f"the template is broken: {error.message}", place) from error
-        except (jinja2.TemplateError, TypeError, ValueError, AttributeError, KeyError) as error:
+        except Exception as error:  # a template may fail in any way
             place = self._place_of(error, template)
             raise CannotGoOnError(
                 f"the template failed: {error}", place, "docs/themes.md lists what templates get"

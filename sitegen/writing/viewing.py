@@ -9,10 +9,11 @@ from urllib.parse import quote as percent_encode
 
 from markupsafe import Markup
 
-from sitegen.judging.judge import Library, copy_of
+from sitegen.judging.library import Shelf
 from sitegen.model.findings import Anchoring, Copy, QuoteCheck, Verdict
 from sitegen.model.records import Claim, Evidence, Note, Source
 from sitegen.model.site import Card, Draft, Judged
+from sitegen.writing.addresses import address, tag_path
 from sitegen.writing.views import (
     CardView,
     ClaimView,
@@ -65,27 +66,17 @@ def tally(counts: Mapping[str, int], scale: Mapping[str, Verdict]) -> tuple[Tall
     return tuple(views)
 
 
-def tag_path(tag: str) -> str:
-    """The address of a tag's listing."""
-    return f"tags/{slug(tag)}/"
-
-
-def slug(words: str) -> str:
-    """Words as part of an address: lower case, letters and digits of any script, hyphens."""
-    return re.sub(r"[^\w]+", "-", words.casefold()).strip("-_") or "tag"
-
-
 def card_view(card: Card, scale: Mapping[str, Verdict]) -> CardView:
     """An article's card as listings show it."""
     counts = dict(card.tallies)
     return CardView(
         title=card.title,
-        path=card.path,
+        path=address(card.path),
         summary=card.summary,
         date=card.date,
         updated=card.updated,
         authors=card.authors,
-        tags=tuple(TagView(tag, tag_path(tag)) for tag in card.tags),
+        tags=tuple(TagView(tag, address(tag_path(tag))) for tag in card.tags),
         tallies=tally(counts, scale),
         claims=sum(counts.values()),
         draft=card.draft,
@@ -97,7 +88,7 @@ def source_view(source: Source, copy: Copy | None, note: Markup, *, local: bool 
     snapshot = source.snapshot
     return SourceView(
         id=source.id,
-        path="" if local else f"sources/{source.id}/",
+        path="" if local else address(f"sources/{source.id}/"),
         title=source.title,
         byline=", ".join(person.name for person in source.authors),
         imprint=_imprint(source),
@@ -155,7 +146,7 @@ class Viewing:
 
     draft: Draft
     judged: Judged
-    library: Library
+    shelf: Shelf
     scale: Mapping[str, Verdict]
     source_views: Mapping[str, SourceView]
     stale: Mapping[str, str]
@@ -221,7 +212,7 @@ class Viewing:
     def _evidence(self, claim: Claim, index: int, check: QuoteCheck) -> EvidenceView:
         evidence: Evidence = claim.evidence[index]
         source = self.source_views.get(evidence.source)
-        record = self._record(evidence.source)
+        record = self.shelf.record(evidence.source)
         if source is None or record is None:
             record = Source(id=evidence.source, title=f"[no record of “{evidence.source}”]")
             source = source_view(record, None, Markup(""), local=True)
@@ -234,7 +225,7 @@ class Viewing:
             at=evidence.at_,
             note=self.html(f"evidence {claim.id} {index}"),
             state=check.state,
-            state_words=state_words(check, record, copy_of(evidence.source, self.draft, self.library)),
+            state_words=state_words(check, record, self.shelf.copy(evidence.source)),
             verified=check.verified,
             before=check.before if check.verified else "",
             after=check.after if check.verified else "",
@@ -242,10 +233,6 @@ class Viewing:
             diff=check.diff,
             passage_url=passage_url(source.url, check.passage if check.verified else evidence.quote),
         )
-
-    def _record(self, identifier: str) -> Source | None:
-        own = next((source for source in self.draft.sidecar.sources if source.id == identifier), None)
-        return own or self.library.sources.get(identifier)
 
     def _note(self, note: Note, number: int, found: Anchoring) -> NoteView:
         return NoteView(

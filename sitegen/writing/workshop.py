@@ -7,10 +7,11 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from sitegen.judging.judge import Library
+from sitegen.judging.library import Library
 from sitegen.model.findings import Verdict
 from sitegen.model.records import Settings
 from sitegen.model.site import Page
+from sitegen.writing.addresses import root_of
 from sitegen.writing.holes import fill
 from sitegen.writing.theme import Theme
 from sitegen.writing.viewing import source_view
@@ -67,11 +68,6 @@ class Workshop:
             template or PAGE_KINDS[head.kind], {"site": self.site, "head": head, "root": root, **names}
         )
         return Page(file or f"{head.path}index.html", body.encode())
-
-
-def root_of(path: str) -> str:
-    """The way from a page's address to the site's root: right under any subpath, and from disk."""
-    return "../" * path.count("/") or "./"
 
 
 def rooted(markup: str, root: str) -> Markup:
