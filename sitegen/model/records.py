@@ -29,6 +29,16 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """Marks a field that holds an address on the web: whatever else it held would become a link that readers follow.
+
+    `mail` also lets `mailto:` through.
+    """
+
+    mail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PartialDate:
     """A date known to the year, the month or the day, as it was written: `2024`, `2024-05`, `2024-05-29`."""
 
@@ -68,7 +78,7 @@ class Person:
 
     shorthand: ClassVar[str] = "name"
     name: Annotated[str, Doc("The name as it is shown.")]
-    url: Annotated[str, Doc("A page about the person.")] = ""
+    url: Annotated[str, Web(mail=True), Doc("A page about the person.")] = ""
     at: Places = NOWHERE
 
 
@@ -104,7 +114,7 @@ class Claimant:
     shorthand: ClassVar[str] = "name"
     name: Annotated[str, Doc("A person or an organisation.")]
     role: Annotated[str, Doc("What the claimant is, where that matters.")] = ""
-    url: Annotated[str, Doc("A page about the claimant.")] = ""
+    url: Annotated[str, Web(), Doc("A page about the claimant.")] = ""
     at: Places = NOWHERE
 
 
@@ -113,8 +123,8 @@ class Appearance:
     """A publication in which the claim was made."""
 
     title: Annotated[str, Doc("The publication's title.")] = ""
-    url: Annotated[str, Doc("Its address.")] = ""
-    archive: Annotated[str, Doc("The address of an archived copy.")] = ""
+    url: Annotated[str, Web(), Doc("Its address.")] = ""
+    archive: Annotated[str, Web(), Doc("The address of an archived copy.")] = ""
     at: Places = NOWHERE
 
 
@@ -217,7 +227,7 @@ class Uncheckable:
 class Archive:
     """An archived copy on the web."""
 
-    url: Annotated[str, Doc("Its address.")]
+    url: Annotated[str, Web(), Doc("Its address.")]
     on: Annotated[dt.date | None, Doc("The day it was archived.")] = None
     at: Places = NOWHERE
 
@@ -255,7 +265,7 @@ class Source:
     authors: Annotated[tuple[Person, ...], Doc("Who wrote it.")] = ()
     publisher: Annotated[str, Doc("Who published it.")] = ""
     issued: Annotated[PartialDate | None, Doc("When it was published: a year, a month or a day.")] = None
-    url: Annotated[str, Doc("Its address.")] = ""
+    url: Annotated[str, Web(), Doc("Its address.")] = ""
     accessed: Annotated[dt.date | None, Doc("When the address was opened; says nothing of any verdict.")] = (
         None
     )
@@ -312,7 +322,7 @@ class Seed:
     title: Annotated[str, Doc("The document's title.")]
     author: Annotated[str, Doc("Who wrote it.")] = ""
     publisher: Annotated[str, Doc("Who published it.")] = ""
-    url: Annotated[str, Doc("Its address.")] = ""
+    url: Annotated[str, Web(), Doc("Its address.")] = ""
     issued: Annotated[PartialDate | None, Doc("When it was published.")] = None
     sha256: Annotated[str, Doc("The SHA-256 of the text as supplied (UTF-8), in hexadecimal.")] = ""
     length: Annotated[int | None, Doc("The length of that text in bytes.")] = None

@@ -9,7 +9,7 @@ import types
 import typing
 from dataclasses import MISSING, dataclass
 
-from sitegen.model.records import Doc, Key
+from sitegen.model.records import Doc, Key, Web
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Field:
     required: bool
     default: object
     key: Key | None
+    web: Web | None
 
 
 @functools.cache
@@ -50,6 +51,7 @@ def _field(entry: "dataclasses.Field[object]", hint: object) -> Field:
         required=not has_default,
         default=default,
         key=next((mark for mark in marks if isinstance(mark, Key)), None),
+        web=next((mark for mark in marks if isinstance(mark, Web)), None),
     )
 
 

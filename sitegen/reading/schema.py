@@ -86,6 +86,15 @@ def _or_null(schema: Json) -> Json:
     return {"anyOf": [*typing.cast("list[Json]", schema.get("anyOf", [schema])), {"type": "null"}]}
 
 
+def _field_schema(field: Field, definitions: dict[str, Json]) -> Json:
+    if field.web is None:
+        return _schema(field.type, definitions)
+    return {
+        "type": ["string", "null"],
+        "pattern": "^(https?://|mailto:|$)" if field.web.mail else "^(https?://|$)",
+    }
+
+
 def _schema(hint: object, definitions: dict[str, Json]) -> Json:
     if hint in _SCALARS:
         return dict(_SCALARS[hint])

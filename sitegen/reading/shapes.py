@@ -12,7 +12,7 @@ import typing
 from collections.abc import Callable, Iterable
 
 from sitegen.model.places import Place, Places, Problem, Span
-from sitegen.model.records import Duration, PartialDate
+from sitegen.model.records import Duration, PartialDate, Web
 from sitegen.reading.fields import Field, fields_of, is_record, key_of, shorthand_of
 from sitegen.reading.nodes import Mapping, Node, Scalar, Sequence
 
@@ -24,6 +24,9 @@ _ID_FORMS = {
     ),
 }
 _PARTIAL_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
+_WEB = re.compile(r"https?://[^\s<>\"]+")
+_MAIL = re.compile(r"mailto:[^\s<>\"]+@[^\s<>\"]+")
 _DURATION = re.compile(r"(\d+)\s*([dwmy])")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -90,7 +93,10 @@ def read_record(
 def _record_reader(record: type) -> Callable[[Node, Reporter, str, Span | None], object]:
     fields = {field.name: field for field in fields_of(record) if field.key is None}
     key_field = next((field for field in fields_of(record) if field.key is not None), None)
-    readers = {name: _reader(field.type) for name, field in fields.items()}
+    readers = {
+        name: _address_reader(field.web) if field.web is not None else _reader(field.type)
+        for name, field in fields.items()
+    }
     shorthand = shorthand_of(record)
     noun = _noun(record)
 
@@ -195,9 +201,34 @@ def _reader(hint: object) -> _Reader:
 
 def _text(node: Node, report: Reporter) -> object:
     if isinstance(node, Scalar):
+        control = _CONTROL.search(node.text)
+        if control is not None:
+            report.add(
+                "field-type",
+                f"a control character (U+{ord(control[0]):04X}) in a text",
+                node.span,
+                "take it out",
+            )
+            return UNREADABLE
         return node.text.strip("\n") if node.quoted else node.text
     report.add("field-type", "a text is expected here", node.span, "quote it if it begins with [ or {")
     return UNREADABLE
+
+
+def _address_reader(web: Web) -> _Reader:
+    """Only addresses that a reader can follow safely: no script, no file, nothing relative."""
+
+    def read(node: Node, report: Reporter) -> object:
+        text = _text(node, report)
+        if (
+            isinstance(text, str)
+            and text
+            and not (_WEB.fullmatch(text) or (web.mail and _MAIL.fullmatch(text)))
+        ):
+            return _refuse(node, report, "an address on the web", "write it as https://example.org/page")
+        return text
+
+    return read
 
 
 def _number(node: Node, report: Reporter) -> object:

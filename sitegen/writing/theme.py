@@ -3,8 +3,9 @@
 import datetime as dt
 import functools
 import hashlib
+import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -22,6 +23,11 @@ ASSETS = "assets/"
 
 ICONS = "icons/"
 """Static files that are set into pages, and never published by themselves."""
+
+_SVG = re.compile(r"<svg\b([^>]*)>(.*)</svg>", re.DOTALL)
+_VIEW_BOX = re.compile(r"""viewBox=["']([-\d\s.,]+)["']""")
+_NOT_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
+"""Characters that no XML document may hold, and that feeds must be rid of."""
 
 _CSS_URL = re.compile(r"""url\(\s*(['"]?)(?!data:|[a-z]+:|/|#)([^'")]+)\1\s*\)""")
 
@@ -59,17 +65,17 @@ class Theme:
         Raises `CannotGoOnError` with the template's file and line where it is broken.
         """
         try:
-            return _environment(self).get_template(template).render(names)
+            text = _environment(self).get_template(template).render(names)
         except jinja2.TemplateNotFound as error:
             raise CannotGoOnError(f'the theme "{self.name}" has no template "{error.name}"') from error
         except jinja2.TemplateSyntaxError as error:
             place = Place(error.filename or template, error.lineno, 1, error.lineno, 2)
             raise CannotGoOnError(f"the template is broken: {error.message}", place) from error
-        except Exception as error:  # a template may fail in any way
+        except Exception as error:  # a template is a program of its author's: anything can go wrong in it
             place = self._place_of(error, template)
-            raise CannotGoOnError(
-                f"the template failed: {error}", place, "docs/themes.md lists what templates get"
-            ) from error
+            hint = "docs/themes.md lists what templates get"
+            raise CannotGoOnError(f"the template failed: {error}", place, hint) from error
+        return _NOT_XML.sub("", text) if template.endswith(".xml") else text
 
     def _place_of(self, error: BaseException, template: str) -> Place:
         files = {file for _, file in self.templates.values()}
@@ -84,11 +90,12 @@ class Theme:
 
 
 def _hashed(static: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, bytes]]:
-    """Static files under names that carry their content's hash; styles last, for they name others."""
+    """Static files under names that carry their content's hash; a style after all files that it names."""
     assets: dict[str, str] = {}
     files: dict[str, bytes] = {}
-    published = [name for name in static if not name.startswith(ICONS)]
-    for name in sorted(published, key=lambda name: (name.endswith(".css"), name)):
+    styles = sorted(name for name in static if name.endswith(".css"))
+    others = sorted(name for name in static if not name.endswith(".css") and not name.startswith(ICONS))
+    for name in (*others, *_in_order(styles, static)):
         content = static[name]
         if name.endswith(".css"):
             content = _css_with_hashed_urls(name, content, assets)
@@ -99,16 +106,41 @@ def _hashed(static: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, byte
     return assets, files
 
 
+def _in_order(styles: Sequence[str], static: Mapping[str, bytes]) -> list[str]:
+    """Styles so that one that is imported comes before the one that imports it; a circle is cut somewhere."""
+    done: list[str] = []
+    waiting = list(styles)
+    while waiting:
+        free = [
+            name for name in waiting if not _named(name, static[name]) & set(waiting) - {name}
+        ] or waiting[:1]
+        done += free
+        waiting = [name for name in waiting if name not in free]
+    return done
+
+
+def _named(style: str, content: bytes) -> set[str]:
+    """The static files that a style names."""
+    folder = posixpath.dirname(style)
+    text = content.decode("utf-8", errors="surrogateescape")
+    return {
+        posixpath.normpath(posixpath.join(folder, match[2].partition("#")[0]))
+        for match in _CSS_URL.finditer(text)
+    }
+
+
 def _css_with_hashed_urls(name: str, content: bytes, assets: Mapping[str, str]) -> bytes:
-    folder = PurePosixPath(name).parent
-    up = "../" * len(folder.parts)
+    folder = posixpath.dirname(name)
+    up = "../" * len(PurePosixPath(folder).parts)
 
     def hashed(match: re.Match[str]) -> str:
         target, mark, rest = match[2].partition("#")
-        known = assets.get(str(folder / target))
+        known = assets.get(posixpath.normpath(posixpath.join(folder, target)))
         return match[0] if known is None else f'url("{up}{known.removeprefix(ASSETS)}{mark}{rest}")'
 
-    return _CSS_URL.sub(hashed, content.decode("utf-8")).encode()
+    # Bytes that are no UTF-8 pass through as they are.
+    text = content.decode("utf-8", errors="surrogateescape")
+    return _CSS_URL.sub(hashed, text).encode("utf-8", errors="surrogateescape")
 
 
 _ENVIRONMENTS: dict[str, jinja2.Environment] = {}
@@ -176,17 +208,23 @@ def _new_icon(theme: Theme, name: str) -> Markup:
 
 def _sprite(theme: Theme) -> Markup:
     """All icons of the theme, once a page: notes show the same few icons many times."""
-    symbols = [
-        f'<symbol id="icon-{name.removeprefix(ICONS).removesuffix(".svg")}" viewBox="0 0 16 16">{_inner(content)}</symbol>'
-        for name, content in sorted(theme.static.items())
+    drawings = sorted(
+        (
+            name.removeprefix(ICONS).removesuffix(".svg"),
+            _SVG.search(content.decode("utf-8", errors="replace")),
+        )
+        for name, content in theme.static.items()
         if name.startswith(ICONS) and name.endswith(".svg")
-    ]
+    )
+    symbols = [_symbol(name, drawing) for name, drawing in drawings if drawing is not None]
     return Markup(f'<svg class="sprite" width="0" height="0" aria-hidden="true">{"".join(symbols)}</svg>')  # noqa: S704 - the theme's own files
 
 
-def _inner(svg: bytes) -> str:
-    drawing = svg.decode("utf-8")
-    return drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")].strip()
+def _symbol(name: str, drawing: re.Match[str]) -> str:
+    box = _VIEW_BOX.search(drawing[1])
+    return (
+        f'<symbol id="icon-{name}" viewBox="{box[1] if box else "0 0 16 16"}">{drawing[2].strip()}</symbol>'
+    )
 
 
 def verdict_styles(scale: Mapping[str, Verdict]) -> bytes:
