@@ -4,7 +4,7 @@ import zlib
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 BASE = "https://example.org/a/b/"
 
@@ -221,7 +221,7 @@ class Served:
 
     def address(self, name: str) -> str:
         """The address at which a file is served."""
-        return self.base + name.removesuffix("index.html")
+        return self.base + quote(name.removesuffix("index.html"))
 
     def target(self, name: str, link: str) -> str | None:
         """Why a link of a page leads nowhere, or None where it leads somewhere, or out of the site."""

@@ -104,6 +104,7 @@ class Checked:
     cards: tuple[Card, ...]
     stale: tuple[tuple[tuple[str, Staleness], ...], ...]
     atlas: Atlas
+    source_notes: Mapping[str, str]
     problems: tuple[Graded, ...]
     summing: Summing
 
@@ -168,6 +169,8 @@ def check(
         for link in entry.links
         if (problem := atlas.problem(link, entry.article)) is not None
     )
+    notes, note_problems = _source_notes(holdings.library, settings, atlas)
+    problems += note_problems
     summaries = [Summary.of(entry) for entry in published]
     problems += sitewide(
         summaries, [Summary.of(entry) for entry in hidden], holdings.library, settings.checks
@@ -181,9 +184,26 @@ def check(
         cards=cards,
         stale=stale,
         atlas=atlas,
+        source_notes=notes,
         problems=grade(problems, settings.checks),
         summing=_sum_up(published, judged, library),
     )
+
+
+def _source_notes(
+    library: Library, settings: Settings, atlas: Atlas
+) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """The notes of the library's records, and what is wrong with them."""
+    notes: dict[str, str] = {}
+    problems: list[Problem] = []
+    for key, source in library.sources.items():
+        if source.note:
+            notes[key], found, links = source_note(
+                source, (settings.markdown, settings.language), atlas.target
+            )
+            problems += found
+            problems += (problem for link in links if (problem := atlas.problem(link, "")) is not None)
+    return notes, tuple(problems)
 
 
 def _judge(entry: Draft, bench: _Bench) -> Judged:
@@ -258,8 +278,7 @@ def write_pages(
             draft=entry,
             judged=judged,
             card=card,
-            before=beside.get(card.article, (None, None))[0],
-            after=beside.get(card.article, (None, None))[1],
+            beside=beside.get(card.article, (None, None)),
             targets=tuple(checked.atlas.target(link) for link in entry.links),
             sizes=tuple(
                 _size(files, checked.atlas.target(link)) if link.kind == "image" else None
@@ -335,11 +354,7 @@ def _workshop(checked: Checked, files: Files) -> Workshop:
         theme=load_theme(files, settings, made),
         site=site,
         library=library,
-        source_notes={
-            key: source_note(source, settings.markdown, checked.atlas.target)
-            for key, source in library.sources.items()
-            if source.note
-        },
+        source_notes=checked.source_notes,
     )
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import posixpath
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -23,7 +22,6 @@ from sitegen.writing.theme import Theme
 CONTENT = "content/"
 SOURCES = "content/sources/"
 SEEDS = "seeds/"
-_NO_ADDRESS = re.compile(r"[?#%\\]")
 LONGEST_CHAIN = 8
 """Themes that may build on one another: a chain that is longer runs in a circle."""
 
@@ -62,20 +60,12 @@ def read_site_settings(files: Files) -> tuple[Settings, tuple[Problem, ...]]:
 
 def read_holdings(files: Files, settings: Settings) -> Holdings:
     """Read everything but the articles themselves."""
-    names, misnamed = _addressable(files.names())
+    names = files.names()
     known = frozenset(names)
     library, problems = _read_library(files, names, known)
     articles = tuple(_article_files(name, known) for name in names if _is_article(name))
     media, orphans = _media(files, names, {files.sidecar for files in articles})
-    return Holdings(settings, library, articles, media, (*files.problems(), *misnamed, *problems, *orphans))
-
-
-def _addressable(names: Iterable[str]) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
-    """The names that can stand in an address as they are, and what is wrong with the others."""
-    wrong = tuple(name for name in names if name.startswith(CONTENT) and _NO_ADDRESS.search(name))
-    message = "a name that cannot stand in an address: it holds one of ? # % and \\"
-    problems = tuple(Problem("file-unreadable", message, Place(name), "rename it") for name in wrong)
-    return tuple(name for name in names if name not in wrong), problems
+    return Holdings(settings, library, articles, media, (*files.problems(), *problems, *orphans))
 
 
 def _is_article(name: str) -> bool:

@@ -43,8 +43,8 @@ def _reanchor(draft: Draft, root: Path, *, write: bool) -> int:
         or (found.state == "drifted" and not _is_among(identifier, certain))
     ]
     shown = certain if write else proposals
-    if shown:
-        _patch(draft.sidecar.at.file, shown, root, write=write)
+    if shown and not _patch(draft.sidecar.at.file, shown, root, write=write):
+        return len(shown) + len(homeless)
     for proposal in proposals:
         how = (
             "typography alone"
@@ -72,7 +72,8 @@ def _is_among(identifier: str, proposals: Sequence[Reanchoring]) -> bool:
     return any(proposal.entry.id == identifier for proposal in proposals)
 
 
-def _patch(file: str, proposals: Sequence[Reanchoring], root: Path, *, write: bool) -> None:
+def _patch(file: str, proposals: Sequence[Reanchoring], root: Path, *, write: bool) -> bool:
+    """Show the patch of a sidecar, or write it; say whether it could be made."""
     path = root / file
     # Bytes, so that the file's own line ends are seen and kept.
     before = path.read_bytes().decode("utf-8")
@@ -82,13 +83,15 @@ def _patch(file: str, proposals: Sequence[Reanchoring], root: Path, *, write: bo
             before, tuple(amendment for proposal in proposals for amendment in _amendments(proposal))
         )
     except AmendError as error:
-        raise CannotGoOnError(f"{file} cannot be changed without touching more of it: {error}") from error
+        print(f"{file} cannot be changed without touching more of it: {error}", file=sys.stderr)
+        return False
     lines = difflib.unified_diff(
         before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{file}", f"b/{file}"
     )
     sys.stdout.writelines(line if line.endswith("\n") else f"{line}\n" for line in lines)
     if write:
         _replace(path, after.encode())
+    return True
 
 
 def _amendments(proposal: Reanchoring) -> list[Amendment]:

@@ -31,9 +31,9 @@ def run(options: argparse.Namespace) -> int:
     shown_host = f"[{options.host}]" if ":" in options.host else options.host
     address = f"http://{shown_host}:{port}/"
     session = Session(root.resolve(), address, drafts=options.drafts)
-    _timed(session)
     watch = Watch(root, lambda: _timed(session))
     watch.start()
+    _timed(session)
     print(f"{address}   (Ctrl-C ends it)", flush=True)
     if options.open:
         threading.Timer(0.3, webbrowser.open, (address,)).start()

@@ -72,8 +72,8 @@ def application(session: Session, hosts: tuple[str, ...]) -> Starlette:
 
 def _page(path: str, shown: Shown) -> Response:
     if path in shown.media:
-        media = shown.media[path]
-        return FileResponse(media) if media.is_file() else Response("gone", 404)
+        file = shown.media[path].file
+        return FileResponse(file) if file.is_file() else Response("gone", 404)
     name = f"{path}index.html" if not path or path.endswith("/") else path
     if name not in shown.pages and f"{path}/index.html" in shown.pages:
         return RedirectResponse(f"/{path}/")
@@ -164,11 +164,12 @@ def bound_socket(host: str, port: int) -> socket.socket:
     """A listening socket at the port, or at the next one that is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     last: OSError | None = None
-    for candidate in range(port, port + 50) if port else (0,):
+    for candidate in range(port, min(port + 50, 65536)) if port else (0,):
         opened = socket.socket(family, socket.SOCK_STREAM)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             opened.bind((host, candidate))
+            opened.listen()
         except OSError as error:
             opened.close()
             last = error

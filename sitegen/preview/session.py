@@ -1,6 +1,7 @@
 """The site as the preview shows it: in memory, and never worse than the last good one."""
 
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,20 @@ from sitegen.model.site import Page
 
 
 @dataclass(frozen=True)
+class Medium:
+    """A file that is shown as it is, and what tells it from its former self."""
+
+    file: Path
+    changed: int
+    size: int
+
+
+def _state(file: Path) -> Medium:
+    status = file.stat()
+    return Medium(file, status.st_mtime_ns, status.st_size)
+
+
+@dataclass(frozen=True)
 class Shown:
     """One state of the site: its pages by path, its media by path, and all problems.
 
@@ -26,7 +41,7 @@ class Shown:
 
     version: int = 0
     pages: Mapping[str, bytes] = field(default_factory=dict)
-    media: Mapping[str, Path] = field(default_factory=dict)
+    media: Mapping[str, Medium] = field(default_factory=dict)
     articles: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Graded, ...] = ()
     failure: str = ""
@@ -54,6 +69,12 @@ class Session:
             except OSError as error:
                 # A file went away between being listed and being read: the next event brings the next build.
                 shown = self._failed(CannotGoOnError(f"cannot read {error.filename}: {error.strerror}"))
+            except Exception as error:  # noqa: BLE001 - see below
+                # A preview survives any error, sitegen's own among them: it is told, and the last good page stays.
+                traceback.print_exc()
+                shown = self._failed(
+                    CannotGoOnError(f"sitegen failed: {error!r}", hint="this is a bug of sitegen's own")
+                )
             if shown == self.shown:
                 return self.shown
             self.shown = shown
@@ -78,13 +99,15 @@ class Session:
             pages[page.path] = page.content
 
         write_pages(checked, files, keep, each=Spread())
-        before = self.shown.pages
-        changed = sorted({path for path in {*before, *pages} if before.get(path) != pages.get(path)})
+        media = {path: _state(files.path(CONTENT + path)) for path in checked.holdings.media}
+        before = {**self.shown.pages, **self.shown.media}
+        after = {**pages, **media}
+        changed = sorted({path for path in {*before, *after} if before.get(path) != after.get(path)})
         same = not changed and checked.problems == self.shown.problems and not self.shown.failure
         return Shown(
             version=self.shown.version + (not same),
             pages=pages,
-            media={path: files.path(CONTENT + path) for path in checked.holdings.media},
+            media=media,
             articles={f"{card.path}index.html": card.article for card in checked.cards},
             problems=checked.problems,
             changed=self.shown.changed if same else tuple(changed),

@@ -30,17 +30,25 @@ class Watch(FileSystemEventHandler):
         self.changed = changed
         self._event = threading.Event()
         self._stop = threading.Event()
+        self._rooms: set[str] = set()
         self._observer = Observer()
         self._thread = threading.Thread(target=self._run, name="sitegen-watch", daemon=True)
 
     def start(self) -> None:
         """Begin to watch."""
         self._observer.schedule(self, str(self.root), recursive=False)
-        for room in ROOMS:
-            if (self.root / room).is_dir():
-                self._observer.schedule(self, str(self.root / room), recursive=True)
+        self._watch_rooms()
         self._observer.start()
         self._thread.start()
+
+    def _watch_rooms(self) -> None:
+        """Watch the folders that are there; one that is made later is watched from then on."""
+        for room in ROOMS:
+            if room not in self._rooms and (self.root / room).is_dir():
+                self._rooms.add(room)
+                self._observer.schedule(self, str(self.root / room), recursive=True)
+            elif room in self._rooms and not (self.root / room).is_dir():
+                self._rooms.discard(room)
 
     def stop(self) -> None:
         """End watching, and the thread."""
@@ -56,6 +64,8 @@ class Watch(FileSystemEventHandler):
             return
         for path in (event.src_path, event.dest_path):
             if path and self._matters(Path(str(path))):
+                if Path(str(path)).parent == self.root:
+                    self._watch_rooms()
                 self._event.set()
 
     def _matters(self, path: Path) -> bool:

@@ -2,10 +2,11 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sitegen.model.places import Span
-from sitegen.reading.nodes import Mapping, Scalar, compose
+from sitegen.reading.nodes import Mapping, Node, Scalar, compose
 
 _KEY = re.compile(r"\s*(?:- )*\s*[\"']?([^\"':#]+)[\"']?\s*:")
 
@@ -29,16 +30,45 @@ def amend(text: str, amendments: tuple[Amendment, ...]) -> str:
     `text` is the whole file as it is, with its own line ends. Raises `AmendError` where the result would not read
     as the same file with those values changed.
     """
+    spans = [amendment.span for amendment in amendments if not amendment.key]
+    if len(spans) != len(set(spans)):
+        raise AmendError("one value stands for several (a YAML alias)")
     ordered = sorted(
         amendments, key=lambda amendment: (amendment.span[:2], bool(amendment.key)), reverse=True
     )
     changed = text
     for amendment in ordered:
         changed = _inserted(changed, amendment) if amendment.key else _replaced(changed, amendment)
-    _, problems = compose(_plain(changed), "")
+    if _values(changed) != _expected(text, amendments):
+        raise AmendError("other values would change with it")
+    return changed
+
+
+def _values(text: str) -> list[str]:
+    """All scalars of a file, keys among them, in no order."""
+    node, problems = compose(_plain(text), "")
     if problems:
         raise AmendError(problems[0].message)
-    return changed
+    return sorted(scalar.text.strip() for scalar in _scalars(node))
+
+
+def _expected(text: str, amendments: tuple[Amendment, ...]) -> list[str]:
+    node, _ = compose(_plain(text), "")
+    new = {amendment.span: amendment.value for amendment in amendments if not amendment.key}
+    added = [part for amendment in amendments if amendment.key for part in (amendment.key, amendment.value)]
+    return sorted([*(new.get(scalar.span, scalar.text).strip() for scalar in _scalars(node)), *added])
+
+
+def _scalars(node: Node | None) -> Iterator[Scalar]:
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Mapping):
+        for key, value in node.pairs:
+            yield key
+            yield from _scalars(value)
+    elif node is not None:
+        for item in node.items:
+            yield from _scalars(item)
 
 
 def _plain(text: str) -> str:

@@ -91,7 +91,7 @@ def _field_schema(field: Field, definitions: dict[str, Json]) -> Json:
         return _schema(field.type, definitions)
     return {
         "type": ["string", "null"],
-        "pattern": "^(https?://|mailto:|$)" if field.web.mail else "^(https?://|$)",
+        "pattern": "^(https?://|mailto:|…?$)" if field.web.mail else "^(https?://|…?$)",
     }
 
 

@@ -46,15 +46,14 @@ class PageJob:
     """All that an article's page is made of, beside the workshop.
 
     `targets` gives the address below the site's root of each of the draft's links (None: it leads nowhere), `sizes`
-    width and height of those that are images. `stale` holds the stale claims with the reason; `in_feed` says whether
+    width and height of those that are images. `beside` are the neighbours in the folder's order. `stale` holds the stale claims with the reason; `in_feed` says whether
     the feed shows the article.
     """
 
     draft: Draft
     judged: Judged
     card: Card
-    before: Card | None
-    after: Card | None
+    beside: tuple[Card | None, Card | None]
     targets: tuple[str | None, ...]
     sizes: tuple[tuple[int, int] | None, ...]
     stale: tuple[tuple[str, str], ...]
@@ -129,6 +128,9 @@ class _ArticlePage:
             notes=len(draft.sidecar.notes),
             stale=len(self.job.stale),
         )
+        before, after = (
+            card_view(beside, shop.scale) if beside is not None else None for beside in self.job.beside
+        )
         claims = [note for note in (*placed, *unplaced) if isinstance(note, ClaimView)]
         citations = tuple(self._citations(claims, card))
         corrections = tuple(self._corrections(claims, card))
@@ -150,8 +152,8 @@ class _ArticlePage:
             unplaced=unplaced,
             uncheckable=tuple(UncheckableView(words, why) for words, why in draft.words),
             corrections=corrections,
-            before=card_view(self.job.before, shop.scale) if self.job.before is not None else None,
-            after=card_view(self.job.after, shop.scale) if self.job.after is not None else None,
+            before=before,
+            after=after,
         )
         own = None if self.job.card.listed else self._own_page(article)
         return ArticleOutput(

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from sitegen.judging.anchors import Searchable, find_anchor
 from sitegen.judging.canonical import Flattened, flatten
 from sitegen.judging.sentences import checkable, sentences
+from sitegen.model.errors import CannotGoOnError
 from sitegen.model.findings import Anchoring
 from sitegen.model.places import Place, Places, Problem
 from sitegen.model.records import Claim, Note, Sidecar, Uncheckable
@@ -82,7 +83,7 @@ class _Drafting:
         ]
         words = self._uncheckable(searchable)
         numbers = _numbers(anchorings)
-        woven = weave(self.parsed.tokens, flattened, self._marks(anchorings, numbers))
+        woven = self._woven(flattened, self._marks(anchorings, numbers))
         self._crowded(woven)
         if self.face.coverage:
             self._coverage(flattened, anchorings, searchable)
@@ -110,6 +111,12 @@ class _Drafting:
             fragments=fragments,
             problems=(*problems, *self.problems, *self.finder.problems),
         )
+
+    def _woven(self, flattened: Flattened, marks: list[Mark]) -> list[Token]:
+        try:
+            return weave(self.parsed.tokens, flattened, marks)
+        except RecursionError as error:
+            raise CannotGoOnError("emphasis is nested hundreds deep", Place(self.job.file)) from error
 
     def _marks(self, anchorings: Mapping[str, Anchoring], numbers: Mapping[str, int]) -> list[Mark]:
         labels = dict(self.face.verdicts)

@@ -311,4 +311,4 @@ def quoted(value: str) -> str:
 def reference_html(mark: Mark) -> str:
     """The numbered reference that follows a mark."""
     tone = f" data-verdict={quoted(mark.verdict)}" if mark.verdict else ""
-    return f'<a class="noteref" href="#{mark.note}"{tone} role="doc-noteref" aria-label={quoted(mark.label)}>{mark.number}</a>'
+    return f'<a class="noteref" href={quoted("#" + mark.note)}{tone} role="doc-noteref" aria-label={quoted(mark.label)}>{mark.number}</a>'

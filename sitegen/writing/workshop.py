@@ -3,7 +3,6 @@
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -11,7 +10,7 @@ from sitegen.judging.library import Library
 from sitegen.model.findings import Verdict
 from sitegen.model.records import Settings
 from sitegen.model.site import Page
-from sitegen.writing.addresses import root_of
+from sitegen.writing.addresses import address, root_of
 from sitegen.writing.holes import fill
 from sitegen.writing.theme import Theme
 from sitegen.writing.viewing import source_view
@@ -48,7 +47,7 @@ class Workshop:
 
     def url(self, path: str) -> str:
         """The absolute address of a path of the site."""
-        return self.settings.base_url + quote(path, safe="/#:@!$&'()*+,;=~")
+        return self.settings.base_url + address(path)
 
     def source_view(self, identifier: str, root: str) -> SourceView:
         """One source of the library for a page whose way to the site's root is `root`."""

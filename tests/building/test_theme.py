@@ -165,7 +165,7 @@ def test_templates_escape_what_authors_write(site: Site) -> None:
             "sitegen.yaml": "title: <b>&\"'\ndescription: <script>alert(1)</script>\n",
             "content/tides.md": "---\ntitle: <i>x</i>\nsummary: </script><script>alert(2)</script>\ntags: ['<u>']\n---\n\nWords here.\n",
             "content/tides.yaml": "claims:\n  a:\n    anchor: Words\n    claim: </script><script>alert(3)</script>\n    verdict: opinion\n    because: <img src=x onerror=alert(4)>\n"
-            "    claimant: {name: <s>, url: 'x\">'}\n    checked: {on: 2024-05-01, by: <em>}\n",
+            "    claimant: {name: <s>, url: 'https://x.example/?a=b&c=d'}\n    checked: {on: 2024-05-01, by: <em>}\n",
         }
     )
     assert site.build("--quiet").status == 0
