@@ -27,6 +27,9 @@ _PARTIAL_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
 _WEB = re.compile(r"https?://[^\s<>\"]+")
 _MAIL = re.compile(r"mailto:[^\s<>\"]+@[^\s<>\"]+")
+_TO_FILL_IN = frozenset({"", "…", "..."})
+"""What may stand for an address that is still to be filled in."""
+
 _DURATION = re.compile(r"(\d+)\s*([dwmy])")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -220,11 +223,9 @@ def _address_reader(web: Web) -> _Reader:
 
     def read(node: Node, report: Reporter) -> object:
         text = _text(node, report)
-        if (
-            isinstance(text, str)
-            and text
-            and not (_WEB.fullmatch(text) or (web.mail and _MAIL.fullmatch(text)))
-        ):
+        if not isinstance(text, str) or text in _TO_FILL_IN:
+            return text if text is UNREADABLE else ""
+        if not (_WEB.fullmatch(text) or (web.mail and _MAIL.fullmatch(text))):
             return _refuse(node, report, "an address on the web", "write it as https://example.org/page")
         return text
 
