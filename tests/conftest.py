@@ -3,7 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sites import Site
+
+settings.register_profile("sitegen", deadline=None)
+settings.load_profile("sitegen")
 
 FIRST_OF_JUNE_2024 = "1717200000"
 

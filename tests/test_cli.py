@@ -301,6 +301,25 @@ def test_stats_of_an_empty_site(site: Site) -> None:
     assert (numbers["articles"], numbers["oldest check"], numbers["coverage"]) == (0, None, None)
 
 
+# --- schema
+
+
+def test_schema_writes_a_file_a_kind(site: Site, tmp_path: Path) -> None:
+    run = site.run("schema", str(tmp_path / "deep" / "schemas"))
+    assert run.status == 0
+    assert sorted(path.name for path in (tmp_path / "deep" / "schemas").iterdir()) == [
+        f"{name}.schema.json" for name in ("front-matter", "seed", "settings", "sidecar", "source", "theme")
+    ]
+    assert "# yaml-language-server: $schema=" in run.out
+
+
+def test_schema_that_cannot_be_written_is_told(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    run = site.run("schema", str(tmp_path / "file"))
+    assert (run.status, run.out) == (2, "")
+    assert run.err.startswith("error: cannot write ")
+
+
 # --- the world around
 
 

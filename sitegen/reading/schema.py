@@ -72,7 +72,7 @@ def _record_schema(record: type, definitions: dict[str, Json]) -> Json:
 
 
 def _property(field: Field, definitions: dict[str, Json]) -> Json:
-    schema = _schema(field.type, definitions)
+    schema = _field_schema(field, definitions)
     # A key without a value is as good as none.
     return {"description": field.doc, **(schema if field.required else _or_null(schema))}
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
 
@@ -304,6 +305,9 @@ def test_empty_site_is_built(site: Site, strict: list[str]) -> None:
     assert site.build(*strict).status == 0
     served = Served(site.public, "http://localhost:8000/")
     assert json.loads(site.page("claims.json")) == []
+    assert json.loads(site.page("feed.json"))["items"] == []
+    for name in ("feed.xml", "corrections/feed.xml", "sitemap.xml"):
+        ET.fromstring(site.page(name))  # noqa: S314 - our own
     assert {
         "index.html",
         "404.html",
@@ -371,6 +375,18 @@ def test_data_of_an_author_are_no_sidecar(site: Site) -> None:
     assert site.lines() == []
     assert site.build("--quiet").status == 0
     assert site.page("data.yaml") == "place: coast\n"
+
+
+def test_characters_that_xml_forbids_break_no_feed(site: Site) -> None:
+    odd = "".join(map(chr, (*range(1, 32), 0x7F, 0x85, 0xFFFE, 0xFFFF)))
+    site.write(
+        {
+            "content/tides.md": f"---\ntitle: Tides\ndate: 2024-05-01\n---\n\nWords {odd} here.\n\n```\n{odd}\n```\n"
+        }
+    )
+    assert site.build("--quiet").status == 0
+    ET.fromstring(site.page("feed.xml"))  # noqa: S314 - our own
+    assert "Words" in json.loads(site.page("feed.json"))["items"][0]["content_html"]
 
 
 def test_index_page_with_a_slug_is_a_page_of_its_own(site: Site) -> None:
