@@ -273,17 +273,15 @@ def write_pages(
     _templates_are_there(checked.drafts, shop)
     beside = neighbours(checked.cards)
     fed = {card.article for card in newest(checked.cards)}
+    sizes = _sizes(checked, files)
     jobs = [
         PageJob(
             draft=entry,
             judged=judged,
             card=card,
             beside=beside.get(card.article, (None, None)),
-            targets=tuple(checked.atlas.target(link) for link in entry.links),
-            sizes=tuple(
-                _size(files, checked.atlas.target(link)) if link.kind == "image" else None
-                for link in entry.links
-            ),
+            targets=(targets := tuple(checked.atlas.target(link) for link in entry.links)),
+            sizes=tuple(sizes.get(target or "") for target in targets),
             stale=tuple((claim, why.words) for claim, why in stale),
             in_feed=card.article in fed,
         )
@@ -358,11 +356,20 @@ def _workshop(checked: Checked, files: Files) -> Workshop:
     )
 
 
-def _size(files: Files, target: str | None) -> tuple[int, int] | None:
-    """Width and height of an image in pixels, where its format tells them."""
-    if target is None or f"{CONTENT}{target}" not in files.names():
-        return None
+def _sizes(checked: Checked, files: Files) -> dict[str, tuple[int, int]]:
+    """Width and height in pixels of each image that an article shows, where its format tells them."""
+    links = (link for entry in checked.drafts for link in entry.links if link.kind == "image")
+    shown = {target for link in links if (target := checked.atlas.target(link)) in checked.atlas.media}
+    if not shown:
+        return {}
     import imagesize  # noqa: PLC0415 - slow to import, and many sites show no images
 
-    width, height = imagesize.get(io.BytesIO(files.read(f"{CONTENT}{target}")))
-    return (int(width), int(height)) if width > 0 and height > 0 else None
+    measured = {
+        path: imagesize.get(io.BytesIO(files.read(f"{CONTENT}{path}")))
+        for path in sorted(filter(None, shown))
+    }
+    return {
+        path: (int(width), int(height))
+        for path, (width, height) in measured.items()
+        if width > 0 and height > 0
+    }

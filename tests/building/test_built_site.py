@@ -490,6 +490,13 @@ def test_claim_reviews_are_of_checked_claims_of_others_alone(served: Served) -> 
     assert "ratingValue" not in reviews["c-gauges"]["reviewRating"]
 
 
+def test_json_in_pages_is_json(served: Served) -> None:
+    for name, page in served.pages.items():
+        for kind, script in page.scripts:
+            if kind == "application/ld+json":
+                assert json.loads(script)["@context"] == "https://schema.org", name
+
+
 def test_article_is_described_for_machines(served: Served) -> None:
     (article,) = [
         entry for entry in jsonld(served, "tides/index.html")["@graph"] if entry["@type"] == "Article"
