@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sitegen.model.places import Span
-from sitegen.reading.nodes import Mapping, Node, Scalar, compose
-
-_KEY = re.compile(r"\s*(?:- )*\s*[\"']?([^\"':#]+)[\"']?\s*:")
+from sitegen.reading.nodes import Mapping, Node, Scalar, Sequence, compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +31,14 @@ def amend(text: str, amendments: tuple[Amendment, ...]) -> str:
     spans = [amendment.span for amendment in amendments if not amendment.key]
     if len(spans) != len(set(spans)):
         raise AmendError("one value stands for several (a YAML alias)")
-    ordered = sorted(
-        amendments, key=lambda amendment: (amendment.span[:2], bool(amendment.key)), reverse=True
-    )
+    node, _ = compose(_plain(text), "")
+    edits = [
+        _inserted(text, amendment, node) if amendment.key else _replaced(text, amendment)
+        for amendment in amendments
+    ]
     changed = text
-    for amendment in ordered:
-        changed = _inserted(changed, amendment) if amendment.key else _replaced(changed, amendment)
+    for start, end, words in sorted(edits, reverse=True):
+        changed = changed[:start] + words + changed[end:]
     if _values(changed) != _expected(text, amendments):
         raise AmendError("other values would change with it")
     return changed
@@ -90,16 +90,20 @@ def _offset(text: str, line: int, column: int) -> int:
     return start + mark + column - 1
 
 
-def _replaced(text: str, amendment: Amendment) -> str:
+_Edit = tuple[int, int, str]
+"""Start and end offset in the original text, and what is to stand there."""
+
+
+def _replaced(text: str, amendment: Amendment) -> _Edit:
     line, column, end_line, end_column = amendment.span
     start = _offset(text, line, column)
     if text[start : start + 1] in {"|", ">"}:
         end = _block_end(text, line)
         newline = re.search(r"[\r\n]+$", text[start:end])
-        return text[:start] + _double(amendment.value) + (newline[0] if newline else "") + text[end:]
+        return start, end, _double(amendment.value) + (newline[0] if newline else "")
     end = _offset(text, end_line, end_column)
     flow = _inside_flow(_lines(text)[line - 1][: column - 1])
-    return text[:start] + _written(amendment.value, text[start:end], flow=flow) + text[end:]
+    return start, end, _written(amendment.value, text[start:end], flow=flow)
 
 
 def _inside_flow(before: str) -> bool:
@@ -142,22 +146,33 @@ def _double(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _inserted(text: str, amendment: Amendment) -> str:
-    """A new field beside the one whose value begins at the span."""
-    line, column, end_line, end_column = amendment.span
+def _inserted(text: str, amendment: Amendment, node: Node | None) -> _Edit:
+    """A new field beside the one whose value begins at the span: after its line, or before its key."""
+    pair = next((pair for pair in _pairs(node) if pair[1].span == amendment.span), None)
+    if pair is None:
+        raise AmendError("the field is not where it was")
+    key, value = pair
     lines = _lines(text)
-    written = lines[line - 1]
     field = f"{amendment.key}: {_double(amendment.value)}"
-    end = _offset(text, end_line, end_column)
-    if _inside_flow(written[: column - 1]):
-        return text[:end] + f", {field}" + text[end:]
+    before = lines[key.span[0] - 1][: key.span[1] - 1]
+    if _inside_flow(before):
+        start = _offset(text, key.span[0], key.span[1])
+        return start, start, f"{field}, "
+    if before.strip("\ufeff "):
+        raise AmendError("the field does not begin its line")
     newline = "\r\n" if "\r\n" in text else "\n"
-    key_line = next(number for number in range(line, 0, -1) if _KEY.match(lines[number - 1]))
-    indent = re.match(r"[\s-]*", lines[key_line - 1])
-    spaces = " " * len(indent[0].rstrip("\r\n")) if indent else ""
-    after = end_line if key_line == line and text[_offset(text, line, column)] not in "|>{[" else key_line - 1
-    if after == key_line - 1 and lines[key_line - 1].lstrip().startswith("- "):
-        raise AmendError("the field stands first in a list's item")
-    at = sum(len(entry) for entry in lines[:after])
-    gap = "" if at == 0 or text[at - 1 : at] in {"\n", "\r"} else newline
-    return text[:at] + f"{gap}{spaces}{field}{newline}" + text[at:]
+    begins = text[_offset(text, *value.span[:2])] if isinstance(value, Scalar) else "{"
+    one_line = begins not in "|>{[&*" and key.span[0] == value.span[0] == value.span[2]
+    at = sum(len(entry) for entry in lines[: key.span[0] - (not one_line)])
+    gap = newline if at and text[at - 1] not in "\r\n" else ""
+    return at, at, f"{gap}{' ' * (key.span[1] - 1)}{field}{newline}"
+
+
+def _pairs(node: Node | None) -> Iterator[tuple[Scalar, Node]]:
+    if isinstance(node, Mapping):
+        for key, value in node.pairs:
+            yield key, value
+            yield from _pairs(value)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _pairs(item)

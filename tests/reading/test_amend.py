@@ -18,6 +18,21 @@ claims:
   two:
     verdict: refuted
     anchor: {quote: "quoted, old", prefix: before}
+  five:
+    anchor:
+      quote: the old quote
+      prefix: before that
+    verdict: opinion
+  six:
+    verdict: opinion
+    anchor:
+      the old words that
+      go on
+  seven: {anchor: old flow words, verdict: opinion}
+  eight:
+    anchor: |
+      literal old
+    verdict: opinion
 notes:
   three: {anchor: 'it''s old', note: "kept"}
   four:
@@ -67,21 +82,29 @@ def test_one_value_is_replaced(old: str, new: str, expected: str, newline: str, 
     assert read == [new if scalar.text == old else scalar.text.strip() for scalar in scalars(before)]
 
 
-@pytest.mark.parametrize("claim", ["one", "two"])
+@pytest.mark.parametrize("claim", ["one", "two", "five", "six", "seven", "eight"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_a_field_is_added_beside_another(claim: str, newline: str) -> None:
     text = SIDECAR.replace("\n", newline)
     sidecar, _ = read_sidecar(text.encode(), "x.yaml", "x")
     entry = next(entry for entry in sidecar.claims if entry.id == claim)
-    after = amend(text, (Amendment(entry.at.spans["anchor"], "12 % became 1.2 %", key="recheck"),))
+    words = entry.anchor.quote.replace("old", "new").strip()
+    after = amend(
+        text,
+        (
+            Amendment(entry.anchor.at.spans["quote"], words),
+            Amendment(entry.at.spans["anchor"], "12 % became 1.2 %", key="recheck"),
+        ),
+    )
     again, problems = read_sidecar(after.encode(), "x.yaml", "x")
     assert not problems
-    assert {entry.id: entry.recheck for entry in again.claims} == {
-        "one": "12 % became 1.2 %" if claim == "one" else "",
-        "two": "12 % became 1.2 %" if claim == "two" else "",
-    }
-    added = [line for line in after.split(newline) if line not in text.split(newline)]
-    assert added == ['    recheck: "12 % became 1.2 %"']
+    for old, new in zip(sidecar.claims, again.claims, strict=True):
+        changed = old.id == claim
+        assert new.recheck == ("12 % became 1.2 %" if changed else "")
+        assert new.anchor.quote == (words if changed else old.anchor.quote)
+        assert (new.anchor.prefix, new.verdict) == (old.anchor.prefix, old.verdict)
+    assert after.count('recheck: "12 % became 1.2 %"') == 1
+    assert "# A comment that stays." in after
 
 
 @settings(max_examples=300, deadline=None)
