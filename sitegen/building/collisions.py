@@ -3,21 +3,10 @@
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 
-from sitegen.building.plan import address_of, alias_path
+from sitegen.building.plan import SITE_FILES, address_of, alias_path
 from sitegen.model.places import Place, Problem
 from sitegen.model.site import Card, Draft
 from sitegen.writing.theme import ASSETS
-
-SITE_FILES = (
-    "404.html",
-    "claims.json",
-    "feed.xml",
-    "feed.json",
-    "sitemap.xml",
-    "robots.txt",
-    "corrections/feed.xml",
-)
-"""Files that every site has beside its pages."""
 
 
 class _Ground:

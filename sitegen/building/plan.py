@@ -93,6 +93,18 @@ def neighbours(cards: Sequence[Card]) -> Mapping[str, tuple[Card | None, Card | 
     return found
 
 
+SITE_FILES = (
+    "404.html",
+    "claims.json",
+    "feed.xml",
+    "feed.json",
+    "sitemap.xml",
+    "robots.txt",
+    "corrections/feed.xml",
+)
+"""Files that every site has beside its pages."""
+
+
 # --- addresses
 
 
@@ -107,7 +119,8 @@ def alias_path(alias: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """Where everything of a site is: for each article's file the address, the addresses of all pages, and the media.
+    """Where everything of a site is: for each article's file the address, the addresses of all pages, the media, and the files
+    that the build makes beside the pages.
 
     `fragments` gives the ids of each article's page, by address; `hidden` are articles that are not published.
     """
@@ -115,6 +128,7 @@ class Atlas:
     articles: Mapping[str, str]
     pages: frozenset[str]
     media: frozenset[str]
+    files: frozenset[str]
     fragments: Mapping[str, frozenset[str]]
     hidden: frozenset[str]
 
@@ -122,7 +136,7 @@ class Atlas:
         """The address below the site's root that a link leads to; None where it leads nowhere."""
         if link.path in self.articles:
             return self.articles[link.path]
-        if link.path in self.media:
+        if link.path in self.media or link.path in self.files:
             return link.path
         if link.path in self.pages or link.path == "":
             return link.path
@@ -164,6 +178,7 @@ def chart(
         articles=articles,
         pages=frozenset([*articles.values(), *pages]),
         media=frozenset(media),
+        files=frozenset([*SITE_FILES, *(f"{path}annotations.jsonld" for path in articles.values())]),
         fragments={address_of(draft): frozenset(draft.fragments) for draft in drafts},
         hidden=frozenset(f"{draft.article}.md" for draft in hidden),
     )

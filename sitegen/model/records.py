@@ -30,12 +30,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """Marks a field that holds an address on the web: whatever else it held would become a link that readers follow.
-
-    `mail` also lets `mailto:` through.
-    """
-
-    mail: bool = False
+    """Marks a field that holds an address on the web: whatever else it held would become a link that readers follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +73,7 @@ class Person:
 
     shorthand: ClassVar[str] = "name"
     name: Annotated[str, Doc("The name as it is shown.")]
-    url: Annotated[str, Web(mail=True), Doc("A page about the person.")] = ""
+    url: Annotated[str, Web(), Doc("A page about the person.")] = ""
     at: Places = NOWHERE
 
 

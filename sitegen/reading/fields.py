@@ -23,7 +23,7 @@ class Field:
     required: bool
     default: object
     key: Key | None
-    web: Web | None
+    web: bool
 
 
 @functools.cache
@@ -51,7 +51,7 @@ def _field(entry: "dataclasses.Field[object]", hint: object) -> Field:
         required=not has_default,
         default=default,
         key=next((mark for mark in marks if isinstance(mark, Key)), None),
-        web=next((mark for mark in marks if isinstance(mark, Web)), None),
+        web=any(isinstance(mark, Web) for mark in marks),
     )
 
 

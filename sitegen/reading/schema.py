@@ -87,12 +87,9 @@ def _or_null(schema: Json) -> Json:
 
 
 def _field_schema(field: Field, definitions: dict[str, Json]) -> Json:
-    if field.web is None:
+    if not field.web:
         return _schema(field.type, definitions)
-    return {
-        "type": ["string", "null"],
-        "pattern": "^(https?://|mailto:|…?$)" if field.web.mail else "^(https?://|…?$)",
-    }
+    return {"type": "string", "pattern": "^([A-Za-z][A-Za-z0-9+.-]*:.+|…?)$"}
 
 
 def _schema(hint: object, definitions: dict[str, Json]) -> Json:

@@ -12,7 +12,7 @@ import typing
 from collections.abc import Callable, Iterable
 
 from sitegen.model.places import Place, Places, Problem, Span
-from sitegen.model.records import Duration, PartialDate, Web
+from sitegen.model.records import Duration, PartialDate
 from sitegen.reading.fields import Field, fields_of, is_record, key_of, shorthand_of
 from sitegen.reading.nodes import Mapping, Node, Scalar, Sequence
 
@@ -25,8 +25,9 @@ _ID_FORMS = {
 }
 _PARTIAL_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
-_WEB = re.compile(r"https?://[^\s<>\"]+")
-_MAIL = re.compile(r"mailto:[^\s<>\"]+@[^\s<>\"]+")
+_WEB = re.compile(
+    r"(?!(?:javascript|data|vbscript|file|blob|about):)[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+", re.IGNORECASE
+)
 _TO_FILL_IN = frozenset({"", "…", "..."})
 """What may stand for an address that is still to be filled in."""
 
@@ -96,10 +97,7 @@ def read_record(
 def _record_reader(record: type) -> Callable[[Node, Reporter, str, Span | None], object]:
     fields = {field.name: field for field in fields_of(record) if field.key is None}
     key_field = next((field for field in fields_of(record) if field.key is not None), None)
-    readers = {
-        name: _address_reader(field.web) if field.web is not None else _reader(field.type)
-        for name, field in fields.items()
-    }
+    readers = {name: _address if field.web else _reader(field.type) for name, field in fields.items()}
     shorthand = shorthand_of(record)
     noun = _noun(record)
 
@@ -218,18 +216,14 @@ def _text(node: Node, report: Reporter) -> object:
     return UNREADABLE
 
 
-def _address_reader(web: Web) -> _Reader:
-    """Only addresses that a reader can follow safely: no script, no file, nothing relative."""
-
-    def read(node: Node, report: Reporter) -> object:
-        text = _text(node, report)
-        if not isinstance(text, str) or text in _TO_FILL_IN:
-            return text if text is UNREADABLE else ""
-        if not (_WEB.fullmatch(text) or (web.mail and _MAIL.fullmatch(text))):
-            return _refuse(node, report, "an address on the web", "write it as https://example.org/page")
-        return text
-
-    return read
+def _address(node: Node, report: Reporter) -> object:
+    """Only addresses that a reader can follow safely: with a scheme, and none that runs or reads something here."""
+    text = _text(node, report)
+    if not isinstance(text, str) or text in _TO_FILL_IN:
+        return text if text is UNREADABLE else ""
+    if not _WEB.fullmatch(text):
+        return _refuse(node, report, "an address on the web", "write it as https://example.org/page")
+    return text
 
 
 def _number(node: Node, report: Reporter) -> object:

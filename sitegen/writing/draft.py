@@ -63,7 +63,8 @@ class _Drafting:
         self.lines = manuscript.body.split("\n")
         self.sidecar = sidecar
         self.language = language
-        self.parsed = parse(manuscript.body, face.markdown, first_line=manuscript.body_line)
+        taken = _taken(sidecar, manuscript.body)
+        self.parsed = parse(manuscript.body, face.markdown, first_line=manuscript.body_line, taken=taken)
         self.finder = LinkFinder(job.article, job.file, self.lines, self.first_line)
         self.problems: list[Problem] = []
 
@@ -263,6 +264,17 @@ class _Drafting:
                     self.job.article,
                 )
             )
+
+
+PAGE_IDS = frozenset({"main", "sources", "corrections", "unplaced", "uncheckable", "claims", "citations"})
+"""Ids that the templates of an article's page give: no heading may be given one of them."""
+
+
+def _taken(sidecar: Sidecar, body: str) -> frozenset[str]:
+    """The ids that a page has of itself: those of its template, of its claims and notes, and of its footnotes."""
+    notes = {f"{kind}-{entry.id}" for entry in sidecar.entries for kind in ("c", "n", "note")}
+    feet = {f"{kind}-{number}" for number in range(1, body.count("[^") + 1) for kind in ("fn", "fnref")}
+    return PAGE_IDS | notes | feet
 
 
 def _block_start(token: Token, flattened: Flattened) -> int | None:

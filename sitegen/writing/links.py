@@ -12,6 +12,11 @@ from sitegen.model.places import Place, Problem
 from sitegen.model.site import Link
 from sitegen.writing.holes import hole
 
+_ELSEWHERE = re.compile(
+    r"""<(?:img|iframe|script|video|audio|source|embed|object|link|input)\b[^>]*?\s(?:src|data|href|poster)\s*=\s*["']?((?:https?:)?//[^\s"'>]+)""",
+    re.IGNORECASE,
+)
+_INLINE = re.compile(r"<style\b|<script\b(?![^>]*\ssrc)|<[a-z][^>]*\s(?:style|on[a-z]+)\s*=", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
@@ -32,10 +37,27 @@ class LinkFinder:
         self.local: list[tuple[str, Place]] = []
         self.problems: list[Problem] = []
 
+    def _html(self, token: Token, place: Place) -> None:
+        """Raw HTML that the page's policy will block: nothing is asked of other hosts, nothing is scripted in place."""
+        if found := _ELSEWHERE.search(token.content):
+            message = f'"{found[1]}" would be asked of another host, and pages ask no other host for anything'
+            self.problems.append(
+                Problem("link-broken", message, place, "save it under content/media/", self.article)
+            )
+        if _INLINE.search(token.content):
+            message = "scripts and styles inside a page are blocked by its policy"
+            self.problems.append(
+                Problem("markdown-ignored", message, place, "put them into the theme", self.article)
+            )
+
     def take(self, tokens: Iterable[Token], place: Place | None = None) -> None:
         """Replace the internal targets of a token stream; `place` is that of a note, whose lines are not known."""
         for token in tokens:
+            if token.type == "html_block":
+                self._html(token, place or self._place(token, token.content.split("\n")[0]))
             for child in token.children or ():
+                if child.type == "html_inline":
+                    self._html(child, place or self._place(token, child.content))
                 if child.type == "link_open":
                     self._take(child, "href", place or self._place(token, str(child.attrs.get("href", ""))))
                 elif child.type == "image":
@@ -53,6 +75,11 @@ class LinkFinder:
             return
         index = self.add("link" if name == "href" else "image", written, place)
         if index is None:
+            if name == "src" and not written.startswith("data:"):
+                message = f'the image "{written}" would be asked of another host, and pages ask no other host for anything'
+                self.problems.append(
+                    Problem("link-broken", message, place, "save it under content/media/", self.article)
+                )
             return
         token.attrs[name] = hole("link", index)
         if name == "src" and "width" not in token.attrs and "height" not in token.attrs:

@@ -202,7 +202,7 @@ _ICONS: dict[tuple[str, str], Markup] = {}
 def _new_icon(theme: Theme, name: str) -> Markup:
     if f"{ICONS}{name}.svg" not in theme.static:
         return Markup('<span class="icon" aria-hidden="true">{}</span>').format(escape(name[:2]))
-    drawn = '<svg class="icon icon-{0}" width="16" height="16" aria-hidden="true" focusable="false"><use href="#icon-{0}"/></svg>'
+    drawn = '<svg class="icon icon-{0}" width="16" height="16" aria-hidden="true" focusable="false"><use href="#sitegen-icon-{0}"/></svg>'
     return Markup(drawn).format(name)  # noqa: S704 - a constant
 
 
@@ -222,9 +222,7 @@ def _sprite(theme: Theme) -> Markup:
 
 def _symbol(name: str, drawing: re.Match[str]) -> str:
     box = _VIEW_BOX.search(drawing[1])
-    return (
-        f'<symbol id="icon-{name}" viewBox="{box[1] if box else "0 0 16 16"}">{drawing[2].strip()}</symbol>'
-    )
+    return f'<symbol id="sitegen-icon-{name}" viewBox="{box[1] if box else "0 0 16 16"}">{drawing[2].strip()}</symbol>'
 
 
 def verdict_styles(scale: Mapping[str, Verdict]) -> bytes:
