@@ -27,13 +27,12 @@ from sitegen.building.plan import (
     made_pages,
     neighbours,
 )
-from sitegen.building.sitewide import Summary, sitewide
+from sitegen.building.sitewide import Summary, sitewide, unused
 from sitegen.judging.dates import article_dates, claim_dates, source_dates, stale_claims, stale_problem
 from sitegen.judging.judge import judge
 from sitegen.judging.library import Library, Shelf
-from sitegen.judging.rules import grade, level_of, without_allowed
+from sitegen.judging.rules import UNREADABLE, grade, level_of, without_allowed
 from sitegen.judging.verdicts import scale_of
-from sitegen.model.errors import CannotGoOnError
 from sitegen.model.findings import Copy, Staleness, Verdict
 from sitegen.model.places import Graded, Problem
 from sitegen.model.records import Settings
@@ -46,7 +45,7 @@ from sitegen.writing.feeds import feeds, newest, redirect, sitemap
 from sitegen.writing.highlight import stylesheet
 from sitegen.writing.site_pages import site_pages
 from sitegen.writing.source_notes import source_note
-from sitegen.writing.theme import verdict_styles
+from sitegen.writing.theme import Theme, verdict_styles
 from sitegen.writing.views import SiteView
 from sitegen.writing.workshop import Workshop
 
@@ -105,6 +104,7 @@ class Checked:
     stale: tuple[tuple[tuple[str, Staleness], ...], ...]
     atlas: Atlas
     source_notes: Mapping[str, str]
+    theme: Theme
     problems: tuple[Graded, ...]
     summing: Summing
 
@@ -133,6 +133,8 @@ def check(
     """Read a site and judge it; `found` are problems of the settings, met before."""
     holdings = read_holdings(files, settings)
     scale = scale_of(settings.verdicts)
+    made_styles = {"verdicts.css": verdict_styles(scale), "pygments.css": stylesheet().encode()}
+    theme = load_theme(files, settings, made_styles)
     labels = tuple((verdict.id, verdict.label) for verdict in scale.values())
     face = Face(
         settings.markdown, settings.language, labels, coverage=level_of("coverage", settings.checks) != "off"
@@ -161,6 +163,9 @@ def check(
     atlas = chart(published, holdings.media, (*pages, *shelves), hidden)
     problems = [*found, *holdings.problems, *local_problems]
     problems += (problem for entry in judged for problem in entry.problems)
+    # An article whose front matter cannot be read might be a draft, and is treated as one; but never in silence.
+    problems += (problem for entry in hidden for problem in entry.problems if problem.rule in UNREADABLE)
+    problems += _template_problems(published, theme)
     problems += _dated_problems(published, holdings.library, stale, day)
     problems += collisions(published, cards, holdings.media, pages, shelves)
     problems += (
@@ -172,9 +177,9 @@ def check(
     notes, note_problems = _source_notes(holdings.library, settings, atlas)
     problems += note_problems
     summaries = [Summary.of(entry) for entry in published]
-    problems += sitewide(
-        summaries, [Summary.of(entry) for entry in hidden], holdings.library, settings.checks
-    )
+    if not any(problem.rule in UNREADABLE for entry in made for problem in entry.problems):
+        problems += unused(summaries, [Summary.of(entry) for entry in hidden], holdings.library)
+    problems += sitewide(summaries, settings.checks)
     return Checked(
         settings=settings,
         scale=scale,
@@ -185,6 +190,7 @@ def check(
         stale=stale,
         atlas=atlas,
         source_notes=notes,
+        theme=theme,
         problems=grade(problems, settings.checks),
         summing=_sum_up(published, judged, library),
     )
@@ -234,7 +240,7 @@ def _dated_problems(
     for entry, old in zip(drafts, stale, strict=True):
         shelf = Shelf.of(entry, library)
         claims = {claim.id: claim for claim in entry.sidecar.claims}
-        found = [*article_dates(entry.front, entry.article)]
+        found = [*article_dates(entry.front, entry.article, day)]
         found += (
             problem
             for source in entry.sidecar.sources
@@ -269,8 +275,7 @@ def write_pages(
     checked: Checked, files: Files, emit: Callable[[Page], None], *, each: Each = in_turn
 ) -> None:
     """Make every file of a checked site but its media, and hand each to `emit`."""
-    shop = _workshop(checked, files)
-    _templates_are_there(checked.drafts, shop)
+    shop = _workshop(checked)
     beside = neighbours(checked.cards)
     fed = {card.article for card in newest(checked.cards)}
     sizes = _sizes(checked, files)
@@ -298,13 +303,13 @@ def write_pages(
     _write_shared(checked, outputs, shop, emit)
 
 
-def _templates_are_there(drafts: Iterable[Draft], shop: Workshop) -> None:
+def _template_problems(drafts: Iterable[Draft], theme: Theme) -> Iterable[Problem]:
     for entry in drafts:
         name = entry.front.template
-        if name and name not in shop.theme.templates:
-            message = f'the theme "{shop.theme.name}" has no template "{name}"'
-            known = (template for template in shop.theme.templates if "/" not in template)
-            raise CannotGoOnError(message, entry.front.at.of("template"), nearest(name, known))
+        if name and name not in theme.templates:
+            known = (template for template in theme.templates if "/" not in template)
+            message, hint = f'the theme "{theme.name}" has no template "{name}"', nearest(name, known)
+            yield Problem("field-type", message, entry.front.at.of("template"), hint, entry.article)
 
 
 def _write_shared(
@@ -333,8 +338,7 @@ def _changed(card: Card) -> str:
     return last.isoformat() if last is not None else ""
 
 
-def _workshop(checked: Checked, files: Files) -> Workshop:
-    made = {"verdicts.css": verdict_styles(checked.scale), "pygments.css": stylesheet().encode()}
+def _workshop(checked: Checked) -> Workshop:
     settings = checked.settings
     site = SiteView(
         title=settings.title,
@@ -349,7 +353,7 @@ def _workshop(checked: Checked, files: Files) -> Workshop:
     return Workshop(
         settings=settings,
         scale=checked.scale,
-        theme=load_theme(files, settings, made),
+        theme=checked.theme,
         site=site,
         library=library,
         source_notes=checked.source_notes,

@@ -119,10 +119,10 @@ def alias_path(alias: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """Where everything of a site is: for each article's file the address, the addresses of all pages, the media, and the files
-    that the build makes beside the pages.
+    """Where everything of a site is.
 
-    `fragments` gives the ids of each article's page, by address; `hidden` are articles that are not published.
+    `articles` gives for each article's file the address, `pages` the addresses of all pages, `media` and `files` what
+    stands beside them: copied from `content/`, or made by the build. `fragments` gives the ids of each article's page, by address; `hidden` are articles that are not published.
     """
 
     articles: Mapping[str, str]

@@ -50,21 +50,24 @@ class Summary:
             )
             for claim in draft.sidecar.claims
         )
-        return cls(draft.article, claims, frozenset(cited | {draft.front.subject}) - own)
+        cited.add(draft.front.subject)
+        return cls(draft.article, claims, frozenset(cited) - own)
 
 
-def sitewide(
-    summaries: Sequence[Summary], hidden: Iterable[Summary], library: Library, settings: CheckSettings
-) -> Iterator[Problem]:
-    """All problems that only the whole site shows. A draft's citations count as uses, its claims as nothing yet."""
+def sitewide(summaries: Sequence[Summary], settings: CheckSettings) -> Iterator[Problem]:
+    """The problems of claims that only the whole site shows."""
     yield from _inconsistent(summaries)
+    if settings.require_review:
+        yield from _unreviewed(summaries)
+
+
+def unused(summaries: Iterable[Summary], hidden: Iterable[Summary], library: Library) -> Iterator[Problem]:
+    """The records that no article cites; a draft's citations count."""
     used = {source for summary in (*summaries, *hidden) for source in summary.sources}
     for key, source in library.sources.items():
         if key not in used:
             message = f'no article cites the source "{key}"'
             yield Problem("source-unused", message, source.at.of(), "cite it, or remove the record")
-    if settings.require_review:
-        yield from _unreviewed(summaries)
 
 
 def _inconsistent(summaries: Iterable[Summary]) -> Iterator[Problem]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from sitegen.building.build import Summing, check
 from sitegen.building.calendar import today
 from sitegen.building.files import DiskFiles
-from sitegen.building.holdings import load_theme
 from sitegen.building.pool import Spread
 from sitegen.commands.paths import below, is_of
 from sitegen.commands.site import OpenSite, UnusableSettingsError, counted, open_site, print_problems
@@ -25,13 +24,12 @@ def run(options: argparse.Namespace) -> int:
     except UnusableSettingsError as error:
         _print(options.format, error.problems, None, error.files)
         return 2
-    # A theme that cannot be used is found here too, not only when its pages are to be made.
-    load_theme(site.files, site.settings, {})
     checked = check(
         site.files,
         _with_coverage(site, wanted=options.coverage),
         today(site.settings.timezone),
-        drafts=options.drafts,
+        # Whoever names a file wants it checked, whether it is published or not.
+        drafts=options.drafts or bool(options.paths),
         each=Spread(options.jobs),
         found=site.found,
     )

@@ -19,7 +19,7 @@ def staleness(claim: Claim, settings: CheckSettings, day: dt.date) -> Staleness 
     """Why a claim's check no longer counts as fresh; None while it does."""
     if claim.recheck:
         return Staleness("recheck", f"the article's words were changed since: {claim.recheck}")
-    if claim.review_by is not None and day >= claim.review_by:
+    if claim.review_by is not None and day > claim.review_by:
         return Staleness("review_by", f"it was to be looked at again by {day_words(claim.review_by)}")
     if claim.checked is not None and (day - claim.checked.on).days > settings.stale_after.days:
         return Staleness("checked", f"it was last checked on {day_words(claim.checked.on)}")
@@ -52,6 +52,9 @@ def _check_dates(claim: Claim, record: RecordOf, day: dt.date) -> Iterator[tuple
     place = checked.at.of("on")
     if checked.on > day:
         yield f"checked on {checked.on}, which is in the future", place, ""
+    if claim.review_by is not None and claim.review_by < checked.on:
+        message = f"to be looked at again by {claim.review_by}, before it was checked on {checked.on}"
+        yield message, claim.at.of("review_by"), ""
     for source in dict.fromkeys(evidence.source for evidence in claim.evidence):
         known = record(source)
         if known is not None and known.accessed is not None and checked.on < known.accessed:
@@ -97,8 +100,11 @@ def source_dates(source: Source, article: str, day: dt.date) -> Iterator[Problem
             yield Problem("date-impossible", message, place, "", article)
 
 
-def article_dates(front: FrontMatter, article: str) -> Iterator[Problem]:
-    """Dates of an article that cannot be. A date in the future is none of them: it is a plan."""
+def article_dates(front: FrontMatter, article: str, day: dt.date) -> Iterator[Problem]:
+    """Dates of an article that cannot be. To be published in the future is none of them: it is a plan."""
+    if front.updated is not None and front.updated > day and (front.date is None or front.date <= day):
+        message = f"updated on {front.updated}, which is in the future"
+        yield Problem("date-impossible", message, front.at.of("updated"), "", article)
     if front.date is not None and front.updated is not None and front.updated < front.date:
         message = f"updated on {front.updated}, before it was published on {front.date}"
         yield Problem("date-impossible", message, front.at.of("updated"), "", article)

@@ -3,14 +3,16 @@
 import functools
 from collections.abc import Iterator, Mapping
 
+from sitegen.judging.canonical import flatten
 from sitegen.judging.ledger import QUOTE_REPORTS, Weighed, nearest_hint, weigh
 from sitegen.judging.library import Library, Shelf
 from sitegen.judging.quotes import CopyText, check_evidence_quote
 from sitegen.judging.rules import without_allowed
 from sitegen.model.findings import Copy, QuoteCheck, Verdict
 from sitegen.model.places import Problem
-from sitegen.model.records import Claim
+from sitegen.model.records import Claim, MarkdownSettings
 from sitegen.model.site import Draft, Judged
+from sitegen.reading.markdown import parse
 
 
 def judge(draft: Draft, library: Library, scale: Mapping[str, Verdict]) -> Judged:
@@ -35,7 +37,19 @@ def judge(draft: Draft, library: Library, scale: Mapping[str, Verdict]) -> Judge
 
 
 def _check(copy: Copy | None, quote: str) -> QuoteCheck:
-    return check_evidence_quote(quote, None if copy is None or copy.text is None else _searchable(copy.text))
+    """Look for a quotation in a copy; in one that is Markdown also past its markup."""
+    if copy is None or copy.text is None:
+        return check_evidence_quote(quote, None)
+    found = check_evidence_quote(quote, _searchable(copy.text))
+    if found.verified or not quote or not copy.file.endswith(".md"):
+        return found
+    rendered = check_evidence_quote(quote, _searchable(_without_markup(copy.text)))
+    return rendered if rendered.verified else found
+
+
+@functools.lru_cache(maxsize=200)
+def _without_markup(text: str) -> str:
+    return flatten(parse(text, MarkdownSettings()).tokens).canonical.text
 
 
 @functools.lru_cache(maxsize=2_000)

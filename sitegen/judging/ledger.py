@@ -16,6 +16,9 @@ SHORTEST_QUOTE = 3
 """Words that a quotation needs at least; two words stand in almost any long text by chance."""
 
 
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """A claim with what its evidence names, side by side: `sources[i]` and `checks[i]` belong to `evidence[i]`."""
@@ -83,6 +86,7 @@ def _evidence_fits(claim: Weighed) -> Iterator[Problem]:
             "verdict-against-evidence",
             f'the verdict is "{verdict.label}", but all evidence is {way} the claim',
         )
+        # That the supporting evidence is missing too goes without saying.
         return
     stances = claim.stances()
     if verdict.needs_any and not stances & set(verdict.needs_any):
@@ -168,10 +172,16 @@ def _figures(claim: Weighed) -> Iterator[Problem]:
         )
 
 
+def _length(quote: str) -> int:
+    """The words of a quotation; of scripts that part no words, two characters count as one."""
+    unspaced = len(_UNSPACED.findall(quote))
+    return len(re.findall(r"\w+", _UNSPACED.sub(" ", quote))) + unspaced // 2
+
+
 def _quotes(claim: Weighed) -> Iterator[Problem]:
-    for evidence, check in zip(claim.claim.evidence, claim.checks, strict=True):
+    for evidence, source, check in zip(claim.claim.evidence, claim.sources, claim.checks, strict=True):
         place = evidence.at.of("quote")
-        if evidence.quote and len(re.findall(r"\w+", evidence.quote)) < SHORTEST_QUOTE:
+        if evidence.quote and _length(evidence.quote) < SHORTEST_QUOTE:
             yield claim.problem(
                 "quote-short",
                 f"a quotation of fewer than {SHORTEST_QUOTE} words proves little",
@@ -179,7 +189,8 @@ def _quotes(claim: Weighed) -> Iterator[Problem]:
                 "quote the whole sentence",
             )
         report = QUOTE_REPORTS.get(check.state)
-        if report is not None:
+        # A source without a record has been reported as that.
+        if report is not None and source is not None:
             rule, message = report
             yield claim.problem(rule, message.format(source=evidence.source), place, nearest_hint(check))
 

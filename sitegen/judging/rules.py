@@ -69,6 +69,10 @@ ONLINE: frozenset[str] = frozenset({"link-dead"})
 """Rules that need the network: no command of this version looks there, so they are never broken."""
 
 
+UNREADABLE: frozenset[str] = frozenset({"yaml-syntax", "file-unreadable"})
+"""Rules whose breach leaves a file unread: what else it would have said is not known."""
+
+
 def level_of(rule: str, settings: CheckSettings) -> Level:
     """The level that a site gives a rule."""
     return settings.rules.get(rule) or RULES[rule].level

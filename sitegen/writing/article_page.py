@@ -170,7 +170,9 @@ class _ArticlePage:
         )
 
     def _page(self, article: ArticleView) -> tuple[Page, ...]:
-        return (self.shop.page(self._head(), {"article": article}, template=self.draft.front.template),)
+        wanted = self.draft.front.template
+        template = wanted if wanted in self.shop.theme.templates else ""
+        return (self.shop.page(self._head(), {"article": article}, template=template),)
 
     def _own_page(self, article: ArticleView) -> OwnPage:
         head = self._head()

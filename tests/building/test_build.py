@@ -126,7 +126,7 @@ def test_day_reaches_the_output_only_through_what_it_decides(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1725148800")  # 1 September 2024: nothing more is due
     assert site.build("--quiet").status == 0
     assert site.output() == first
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1735689600")  # 1 January 2025: the review of one claim is
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1735776000")  # 2 January 2025: the review of one claim is past
     assert site.build("--quiet").status == 0
     assert {name for name, content in site.output().items() if first[name] != content} == {
         MANIFEST,

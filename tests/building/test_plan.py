@@ -182,7 +182,6 @@ def test_neighbours_are_of_one_folder(site: Site) -> None:
         ("draft: true", "1717200000", False),
         ("draft: true\ndate: 2020-01-01", "1717200000", False),
         ("draft: false", "1717200000", True),
-        ("updated: 2030-01-01", "1717200000", True),
     ],
 )
 def test_drafts_and_what_lies_in_the_future_wait(
