@@ -159,7 +159,7 @@ def check(
         for entry in published
     )
     stale = tuple(stale_claims(entry.sidecar.claims, settings.checks, day) for entry in published)
-    pages, shelves = made_pages(cards, holdings.library.sources), ("", *folders_of(cards))
+    pages, shelves = made_pages(cards, _source_keys(published, holdings.library)), ("", *folders_of(cards))
     atlas = chart(published, holdings.media, (*pages, *shelves), hidden)
     problems = [*found, *holdings.problems, *local_problems]
     problems += (problem for entry in judged for problem in entry.problems)
@@ -194,6 +194,12 @@ def check(
         problems=grade(problems, settings.checks),
         summing=_sum_up(published, judged, library),
     )
+
+
+def _source_keys(drafts: Iterable[Draft], library: Library) -> list[str]:
+    """What the site knows its sources by: the library's by their ids, an article's own by article and id."""
+    own = [f"{entry.article}/{source.id}" for entry in drafts for source in entry.sidecar.sources]
+    return [*library.sources, *own]
 
 
 def _source_notes(

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from sitegen.model.places import Problem
 from sitegen.model.records import Settings
 from sitegen.model.site import Card, Draft, Link
-from sitegen.writing.addresses import tag_path
+from sitegen.writing.addresses import source_path, tag_path
 from sitegen.writing.article_page import OwnPage
 from sitegen.writing.site_pages import Listing
 from sitegen.writing.smarten import typeset
@@ -244,7 +244,7 @@ def folders_of(cards: Iterable[Card]) -> tuple[str, ...]:
 
 def made_pages(cards: Sequence[Card], sources: Iterable[str]) -> tuple[str, ...]:
     """The addresses of all pages that the build makes of itself, but for home and the first pages of folders."""
-    found = [*GENERATED, *(f"sources/{source}/" for source in sources)]
+    found = [*GENERATED, *map(source_path, sources)]
     shelves = 1 + len(folders_of(cards))
     shelved = listings(cards, {}, Settings())
     found += ["tags/"] if len(shelved) > shelves else []

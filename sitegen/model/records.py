@@ -177,7 +177,7 @@ class Claim:
     contrary: Annotated[Contrary | None, Doc("Was evidence against the verdict looked for?")] = None
     checked: Annotated[Check | None, Doc("When the claim was checked, and by whom.")] = None
     reviewed: Annotated[Check | None, Doc("When a second person read the check, and who.")] = None
-    review_by: Annotated[dt.date | None, Doc("The day from which the check counts as stale.")] = None
+    review_by: Annotated[dt.date | None, Doc("The last day on which the check counts as fresh.")] = None
     recheck: Annotated[
         str,
         Doc(

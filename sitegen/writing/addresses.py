@@ -10,6 +10,11 @@ def address(path: str) -> str:
     return quote(path, safe="/-._~!$&'()*+,;=:@")
 
 
+def source_path(key: str) -> str:
+    """The path of a source's page. `key` is its id; for one of an article's own, the article and its id."""
+    return f"sources/{key}/"
+
+
 def root_of(path: str) -> str:
     """The way from a page's address to the site's root: right under any subpath, and from disk."""
     return "../" * path.count("/") or "./"

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from sitegen.judging.library import Shelf
 from sitegen.model.site import Card, Draft, Judged, Page
-from sitegen.writing.addresses import address, root_of
+from sitegen.writing.addresses import address, root_of, source_path
 from sitegen.writing.smarten import typeset
 from sitegen.writing.structured import (
     annotation,
@@ -74,7 +74,8 @@ class OwnPage:
 class ArticleOutput:
     """What an article comes to: its own files, and its part of the pages that span articles.
 
-    `claims` are its entries of `claims.json`, each a line of JSON; `cited` gives the titles of the sources cited;
+    `claims` are its entries of `claims.json`, each a line of JSON; `cited` gives the titles of the sources cited,
+    `citations` and `own_sources` go to the sources' pages, all by the key that the site knows a source by;
     `entry` is its content for the feed, empty where the feed does not show it. An article that is its folder's own page has no page of its own: `own` goes
     into the folder's listing.
     """
@@ -86,6 +87,7 @@ class ArticleOutput:
     cited: tuple[tuple[str, str], ...]
     rows: tuple[ClaimRowView, ...]
     citations: tuple[tuple[str, CitationView], ...]
+    own_sources: tuple[tuple[str, SourceView], ...]
     corrections: tuple[CorrectionView, ...]
     entry: str
     own: OwnPage | None
@@ -163,7 +165,8 @@ class _ArticlePage:
             claims=tuple(self._claim_records()),
             cited=tuple((self._key(key), source.title) for key, source in self.cited.items()),
             rows=tuple(self._rows(claims, card)) if draft.front.search else (),
-            citations=tuple((key, citation) for key, citation in citations if key not in self.shelf.own),
+            citations=tuple((self._key(key), citation) for key, citation in citations),
+            own_sources=tuple(self._own_sources()),
             corrections=corrections,
             entry=self._entry() if self.job.in_feed else "",
             own=own,
@@ -212,7 +215,13 @@ class _ArticlePage:
         if own is None:
             return self.shop.source_view(identifier, root)
         note = self._fill(self.texts.get(f"source {identifier}", ""), root, {})
-        return source_view(own, self.shelf.copy(identifier), note, local=True)
+        return source_view(own, self.shelf.copy(identifier), note, key=self._key(identifier))
+
+    def _own_sources(self) -> Iterable[tuple[str, SourceView]]:
+        """The article's own sources, each as its page shows it."""
+        for identifier in self.shelf.own:
+            key = self._key(identifier)
+            yield key, self._source_view(identifier, root_of(source_path(key)))
 
     def _key(self, identifier: str) -> str:
         """What the site knows a source by: one of the article's own is told from the library's by its article."""

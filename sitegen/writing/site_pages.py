@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sitegen.model.site import Card, Page
-from sitegen.writing.addresses import address, tag_path
+from sitegen.writing.addresses import address, root_of, source_path, tag_path
 from sitegen.writing.article_page import ArticleOutput, OwnPage, source_use
 from sitegen.writing.structured import site_jsonld
 from sitegen.writing.viewing import card_view, joined_ledger
@@ -123,18 +123,22 @@ def _cited(outputs: Iterable[ArticleOutput]) -> dict[str, str]:
 
 
 def _source_pages(outputs: Sequence[ArticleOutput], shop: Workshop) -> Iterator[Page]:
-    citations: dict[str, list[CitationView]] = {key: [] for key in shop.library.sources}
+    root = root_of(source_path("id"))
+    views = {key: shop.source_view(key, root) for key in shop.library.sources}
+    views |= {key: view for output in outputs for key, view in output.own_sources}
+    citations: dict[str, list[CitationView]] = {key: [] for key in views}
     for output in outputs:
-        for source, citation in output.citations:
-            if source in citations:
-                citations[source].append(citation)
-    ordered = sorted(citations, key=lambda key: (shop.library.sources[key].title.casefold(), key))
-    uses = tuple(source_use(shop.source_view(key, "../"), citations[key]) for key in ordered)
-    yield shop.page(_head("sources", "sources/", "Sources", shop), {"uses": uses})
-    for key in ordered:
-        view = shop.source_view(key, "../../")
-        names = {"source": view, "use": source_use(view, citations[key]), "citations": tuple(citations[key])}
-        yield shop.page(_head("source", view.path, view.title, shop), names)
+        for key, citation in output.citations:
+            if key in citations:
+                citations[key].append(citation)
+    uses = {
+        key: source_use(views[key], citations[key])
+        for key in sorted(views, key=lambda key: (views[key].title.casefold(), key))
+    }
+    yield shop.page(_head("sources", "sources/", "Sources", shop), {"uses": tuple(uses.values())})
+    for key, use in uses.items():
+        names = {"source": use.source, "use": use, "citations": tuple(citations[key])}
+        yield shop.page(_head("source", source_path(key), use.source.title, shop), names)
 
 
 def _corrections_page(outputs: Iterable[ArticleOutput], shop: Workshop) -> Page:

@@ -13,7 +13,7 @@ from sitegen.judging.library import Shelf
 from sitegen.model.findings import Anchoring, Copy, QuoteCheck, Verdict
 from sitegen.model.records import Claim, Evidence, Note, Source
 from sitegen.model.site import Card, Draft, Judged
-from sitegen.writing.addresses import address, tag_path
+from sitegen.writing.addresses import address, source_path, tag_path
 from sitegen.writing.views import (
     CardView,
     ClaimView,
@@ -83,12 +83,16 @@ def card_view(card: Card, scale: Mapping[str, Verdict]) -> CardView:
     )
 
 
-def source_view(source: Source, copy: Copy | None, note: Markup, *, local: bool = False) -> SourceView:
-    """A source as pages show it. A source of one article alone has no page of its own: its path is empty."""
+def source_view(source: Source, copy: Copy | None, note: Markup, *, key: str | None = None) -> SourceView:
+    """A source as pages show it.
+
+    `key` is that of an article's own source, which has the article in its address; empty, the source has no page: an id
+    without a record.
+    """
     snapshot = source.snapshot
     return SourceView(
         id=source.id,
-        path="" if local else address(f"sources/{source.id}/"),
+        path=address(source_path(source.id if key is None else key)) if key != "" else "",
         title=source.title,
         byline=", ".join(person.name for person in source.authors),
         imprint=_imprint(source),
@@ -107,7 +111,7 @@ def source_view(source: Source, copy: Copy | None, note: Markup, *, local: bool 
         sha256=copy.sha256 if copy is not None else "",
         text_sha256=copy.text_sha256 if copy is not None else "",
         note=note,
-        local=local,
+        local=key is not None,
     )
 
 
@@ -215,7 +219,7 @@ class Viewing:
         record = self.shelf.record(evidence.source)
         if source is None or record is None:
             record = Source(id=evidence.source, title=f"[no record of “{evidence.source}”]")
-            source = source_view(record, None, Markup(""), local=True)
+            source = source_view(record, None, Markup(""), key="")
         return EvidenceView(
             source=source,
             stance=evidence.stance,

@@ -84,7 +84,7 @@ def test_every_page_and_file_is_there_and_nothing_else(served: Served) -> None:
         "history/deep/index.html", "history/deep/down/index.html", "history/deep/down/annotations.jsonld",
         "été/index.html", "été/high water/index.html", "été/high water/annotations.jsonld",
         "claims/index.html", "verdicts/index.html", "corrections/index.html", "corrections/feed.xml",
-        "sources/index.html", "sources/almanac/index.html", "sources/survey/index.html", "sources/scan/index.html",
+        "sources/index.html", "sources/tides/own/index.html", "sources/tides/dead/index.html", "sources/almanac/index.html", "sources/survey/index.html", "sources/scan/index.html",
         "tags/index.html", "tags/sea/index.html", "tags/deep-water/index.html", "tags/été-2024/index.html",
         "start/index.html", "tide/index.html", "old/tide.html", "old sea/index.html",
         "media/beach.png", "media/data.csv", "CNAME",
