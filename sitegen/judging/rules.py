@@ -37,7 +37,9 @@ RULES: Mapping[str, Rule] = {
     "verdict-unknown": Rule("error", "A verdict that is not on the site's scale."),
     "verdict-against-evidence": Rule("error", "All evidence points the other way."),
     "address-collision": Rule("error", "Two pages with one address."),
-    "link-broken": Rule("error", "An internal link, fragment or image that leads nowhere, or an image on another host."),
+    "link-broken": Rule(
+        "error", "An internal link, fragment or image that leads nowhere, or an image on another host."
+    ),
     "date-impossible": Rule("error", "A date that cannot be: in the future, or in the wrong order."),
     "review-same-person": Rule("error", "Checked and reviewed by one person."),
     "review-missing": Rule("error", "A checked claim without a second reader, where the site requires one."),
