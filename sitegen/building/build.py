@@ -45,7 +45,7 @@ from sitegen.writing.feeds import feeds, newest, redirect, sitemap
 from sitegen.writing.highlight import stylesheet
 from sitegen.writing.site_pages import site_pages
 from sitegen.writing.source_notes import source_note
-from sitegen.writing.theme import Theme, verdict_styles
+from sitegen.writing.theme import ICONS, Theme, verdict_styles
 from sitegen.writing.views import SiteView
 from sitegen.writing.workshop import Workshop
 
@@ -166,6 +166,7 @@ def check(
     # An article whose front matter cannot be read might be a draft, and is treated as one; but never in silence.
     problems += (problem for entry in hidden for problem in entry.problems if problem.rule in UNREADABLE)
     problems += _template_problems(published, theme)
+    problems += _icon_problems(settings, theme)
     problems += _dated_problems(published, holdings.library, stale, day)
     problems += collisions(published, cards, holdings.media, pages, shelves)
     problems += (
@@ -316,6 +317,15 @@ def _template_problems(drafts: Iterable[Draft], theme: Theme) -> Iterable[Proble
             known = (template for template in theme.templates if "/" not in template)
             message, hint = f'the theme "{theme.name}" has no template "{name}"', nearest(name, known)
             yield Problem("field-type", message, entry.front.at.of("template"), hint, entry.article)
+
+
+def _icon_problems(settings: Settings, theme: Theme) -> Iterable[Problem]:
+    """Icons that the settings name, and that the theme has not drawn."""
+    drawn = {name.removeprefix(ICONS).removesuffix(".svg") for name in theme.static if name.startswith(ICONS)}
+    for verdict in settings.verdicts:
+        if verdict.icon is not None and len(verdict.icon) > 2 and verdict.icon not in drawn:
+            message = f'the theme "{theme.name}" has no icon "{verdict.icon}"'
+            yield Problem("field-type", message, verdict.at.of("icon"), nearest(verdict.icon, drawn))
 
 
 def _write_shared(

@@ -7,7 +7,7 @@ from sitegen.judging.figures import figures
 
 _Span = tuple[int, int]
 
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？｡]+[」』”’）]*")
+_END = re.compile(r"[.!?…]{1,60}[\"'”’»)\]]{0,20}(?=\s|$)|[。！？｡]+[」』”’）]*")
 _LINE_FEED = re.compile(r"[\n\r\u000b\u000c\u0085\u2028\u2029]+")
 _BLANK_LINE = re.compile(r"\s*\n[ \t\r]*\n\s*|[\u000c\u2029]")
 

@@ -14,6 +14,9 @@ from sitegen.reading.shapes import Reporter, id_hint, nearest, read_record
 from sitegen.reading.text import decode
 
 Record = TypeVar("Record")
+_COLOUR = re.compile(
+    r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|[a-zA-Z]+|[a-z-]+\([\w\s.,%/#()+-]*\)"
+)
 _BASE_URL = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?")
 
 
@@ -53,6 +56,11 @@ def _check_settings(settings: Settings, rules: Collection[str], report: Reporter
             span = settings.checks.at.spans[f"rules.{rule}"]
             report.add("field-unknown", f'unknown rule "{rule}"', span, nearest(rule, rules))
     for verdict in settings.verdicts:
+        for name in ("colour", "dark"):
+            colour = getattr(verdict, name)
+            if colour is not None and not _COLOUR.fullmatch(colour):
+                hint = "write it as #17693f, darkgreen or oklch(50% 0.1 150)"
+                report.add("field-type", f'"{colour}" is not a colour', verdict.at.spans[name], hint)
         if verdict.rating is not None and not 1 <= verdict.rating <= 5:
             hint = "write a number from 1 (false) to 5 (true)"
             report.add("field-type", f'"{verdict.rating}" is not a rating', verdict.at.spans["rating"], hint)

@@ -10,7 +10,6 @@ from markdown_it.token import Token
 
 from sitegen.judging.anchors import Searchable, find_anchor
 from sitegen.judging.canonical import Flattened, flatten
-from sitegen.judging.sentences import checkable, sentences
 from sitegen.model.errors import CannotGoOnError
 from sitegen.model.findings import Anchoring
 from sitegen.model.places import Place, Places, Problem
@@ -19,6 +18,7 @@ from sitegen.model.site import Draft, Face
 from sitegen.reading.article import Manuscript, read_manuscript
 from sitegen.reading.markdown import Parsed, parse, parse_note
 from sitegen.reading.records import read_sidecar
+from sitegen.writing.coverage import uncovered
 from sitegen.writing.links import LinkFinder, place_of
 from sitegen.writing.marks import WOVEN
 from sitegen.writing.smarten import smarten, typeset
@@ -82,12 +82,18 @@ class _Drafting:
             for entry in entries
             for problem in _anchor_problems(entry, anchorings[entry.id], self.job.article)
         ]
-        words = self._uncheckable(searchable)
+        left_out = [find_anchor(entry.anchor, searchable) for entry in self.sidecar.uncheckable]
+        words = self._uncheckable(left_out)
         numbers = _numbers(anchorings)
         woven = self._woven(flattened, self._marks(anchorings, numbers))
         self._crowded(woven)
         if self.face.coverage:
-            self._coverage(flattened, anchorings, searchable)
+            self.problems += uncovered(
+                self.parsed.tokens,
+                flattened,
+                (*anchorings.values(), *left_out),
+                (self._line_place, self.job.article),
+            )
         heading, heading_id, title, woven = self._take_heading(woven)
         self.finder.take(woven)
         body = self._html(woven, self.parsed)
@@ -199,10 +205,10 @@ class _Drafting:
                 Problem("image-alt", "an image without a text in its place", place, hint, self.job.article)
             )
 
-    def _uncheckable(self, searchable: Searchable) -> tuple[tuple[str, str], ...]:
+    def _uncheckable(self, found: Sequence[Anchoring]) -> tuple[tuple[str, str], ...]:
+        """The words that are left without a check, each with the reason."""
         words = []
-        for entry in self.sidecar.uncheckable:
-            anchoring = find_anchor(entry.anchor, searchable)
+        for entry, anchoring in zip(self.sidecar.uncheckable, found, strict=True):
             self.problems += _anchor_problems(entry, anchoring, self.job.article)
             words.append((anchoring.exact or entry.anchor.quote, entry.why))
         return tuple(words)
@@ -225,45 +231,9 @@ class _Drafting:
             if token.level == 0 and token.nesting == 1:
                 length = 0
 
-    def _coverage(
-        self, flattened: Flattened, anchorings: Mapping[str, Anchoring], searchable: Searchable
-    ) -> None:
-        text = flattened.canonical.text
-        taken = [
-            (found.start, found.end)
-            for found in anchorings.values()
-            if found.start is not None and found.end is not None
-        ]
-        for entry in self.sidecar.uncheckable:
-            found = find_anchor(entry.anchor, searchable)
-            if found.start is not None and found.end is not None:
-                taken.append((found.start, found.end))
-        blocks = sorted(
-            (start, token)
-            for token in self.parsed.tokens
-            if (start := _block_start(token, flattened)) is not None
-        )
-        for start, end in sentences(text):
-            reasons = checkable(text[start:end])
-            if not reasons or any(begin < end and stop > start for begin, stop in taken):
-                continue
-            block = max(
-                (entry for entry in blocks if entry[0] <= start), key=lambda entry: entry[0], default=None
-            )
-            if block is None:
-                continue
-            lead = " ".join(text[start:end].split()[:4])
-            place = place_of(block[1], lead, self.lines, self.first_line, self.job.file)
-            message = f'"{lead} …" ({", ".join(reasons)}) carries no claim'
-            self.problems.append(
-                Problem(
-                    "coverage",
-                    message,
-                    place,
-                    "add a claim, or an entry under uncheckable:",
-                    self.job.article,
-                )
-            )
+    def _line_place(self, token: Token, words: str) -> Place:
+        """Where some words of a block stand in the article's file."""
+        return place_of(token, words, self.lines, self.first_line, self.job.file)
 
 
 PAGE_IDS = frozenset({"main", "sources", "corrections", "unplaced", "uncheckable", "claims", "citations"})
@@ -275,12 +245,6 @@ def _taken(sidecar: Sidecar, body: str) -> frozenset[str]:
     notes = {f"{kind}-{entry.id}" for entry in sidecar.entries for kind in ("c", "n", "note")}
     feet = {f"{kind}-{number}" for number in range(1, body.count("[^") + 1) for kind in ("fn", "fnref")}
     return PAGE_IDS | notes | feet
-
-
-def _block_start(token: Token, flattened: Flattened) -> int | None:
-    return next(
-        (flattened.starts[id(child)] for child in token.children or () if id(child) in flattened.starts), None
-    )
 
 
 def _plain(token: Token) -> str:

@@ -143,6 +143,7 @@ def _css_with_hashed_urls(name: str, content: bytes, assets: Mapping[str, str]) 
     return _CSS_URL.sub(hashed, text).encode("utf-8", errors="surrogateescape")
 
 
+MOST_KEPT = 4
 _ENVIRONMENTS: dict[str, jinja2.Environment] = {}
 """One environment a theme and process: compiling the templates costs more than rendering a page."""
 
@@ -150,6 +151,10 @@ _ENVIRONMENTS: dict[str, jinja2.Environment] = {}
 def _environment(theme: Theme) -> jinja2.Environment:
     known = _ENVIRONMENTS.get(theme.digest)
     if known is None:
+        # A preview meets a new theme at every edit of one: only the last few are of use.
+        if len(_ENVIRONMENTS) >= MOST_KEPT:
+            _ENVIRONMENTS.clear()
+            _ICONS.clear()
         known = _ENVIRONMENTS[theme.digest] = _new_environment(theme)
     return known
 

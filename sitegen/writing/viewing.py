@@ -43,7 +43,7 @@ BAR = 1000
 LONGEST_FRAGMENT = 8
 """Words that a text fragment gives in full; of a longer quotation it gives the first and the last few."""
 
-_GAP = re.compile(r"\s*(?:\[?…\]?|\[?\.\.\.\]?)\s*")
+_GAP = re.compile(r"\[?(?:…|\.\.\.)\]?")
 
 
 def verdict_of(identifier: str, scale: Mapping[str, Verdict]) -> Verdict:
