@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sitegen import __version__
-from sitegen.building.build import Summing
+from sitegen.building.check import Summing
 from sitegen.judging.rules import RULES
 from sitegen.model.places import Graded, Place
 

@@ -16,7 +16,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from markdown_it import MarkdownIt
 
-from sitegen.building.build import Checked, check, write_pages
+from sitegen.building.build import write_pages
+from sitegen.building.check import Checked, check
 from sitegen.building.files import SETTINGS, MemoryFiles
 from sitegen.building.holdings import read_site_settings
 from sitegen.cli import _parser

@@ -35,7 +35,7 @@ def _silent(what: str, done: int, total: int) -> None:
 
 
 class Spread:
-    """Applies functions to jobs in up to `jobs` processes; see `building.build.Each`."""
+    """Applies functions to jobs in up to `jobs` processes; see `building.each.Each`."""
 
     def __init__(self, jobs: int | None = None, progress: Progress = _silent) -> None:
         self.jobs = jobs or os.cpu_count() or 1

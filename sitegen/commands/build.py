@@ -5,8 +5,9 @@ import sys
 import time
 from pathlib import Path
 
-from sitegen.building.build import Checked, check, write_pages
+from sitegen.building.build import write_pages
 from sitegen.building.calendar import today
+from sitegen.building.check import Checked, check
 from sitegen.building.files import ROOMS
 from sitegen.building.holdings import CONTENT
 from sitegen.building.output import Output

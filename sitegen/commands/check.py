@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sitegen.building.build import Summing, check
 from sitegen.building.calendar import today
+from sitegen.building.check import Summing, check
 from sitegen.building.files import DiskFiles
 from sitegen.building.pool import Spread
 from sitegen.commands.paths import below, is_of

@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from sitegen.building.build import check
 from sitegen.building.calendar import today
+from sitegen.building.check import check
 from sitegen.building.pool import Spread
 from sitegen.commands.paths import below, is_of
 from sitegen.commands.site import open_site

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sitegen.building.build import Checked, check
 from sitegen.building.calendar import today
+from sitegen.building.check import Checked, check
 from sitegen.building.pool import Spread
 from sitegen.commands.site import open_site
 from sitegen.model.records import Settings

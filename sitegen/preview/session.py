@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sitegen.building.build import check, write_pages
+from sitegen.building.build import write_pages
 from sitegen.building.calendar import today
+from sitegen.building.check import check
 from sitegen.building.files import DiskFiles
 from sitegen.building.holdings import CONTENT, read_site_settings, with_base_url
 from sitegen.building.pool import Spread

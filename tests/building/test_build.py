@@ -16,7 +16,8 @@ import pytest
 from served import RICH, Served
 from sites import Site, contents
 
-from sitegen.building.build import check, write_pages
+from sitegen.building.build import write_pages
+from sitegen.building.check import check
 from sitegen.building.files import MemoryFiles
 from sitegen.building.output import MANIFEST
 from sitegen.building.pool import WORTH_IT, Spread
