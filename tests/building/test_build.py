@@ -508,7 +508,7 @@ def test_spread_tells_its_progress() -> None:
 
 
 def test_worker_that_dies_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.building.build.draft", _die)
+    monkeypatch.setattr("sitegen.building.check.draft", _die)
     site.write(many(WORTH_IT))
     run = site.run("build", "--jobs", "2")
     assert run.status == 2
