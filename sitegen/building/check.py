@@ -119,7 +119,7 @@ def check(
     problems += _icon_problems(settings, theme)
     problems += _dated_problems(published, library, stale, day)
     problems += collisions(published, cards, holdings.media, pages, shelves)
-    problems += _link_problems(published, atlas)
+    problems += _link_problems(published, hidden, atlas)
     problems += _sitewide_problems(published, hidden, library, settings)
     return Checked(
         settings=settings,
@@ -150,12 +150,16 @@ def _draft_jobs(holdings: Holdings, files: Files) -> list[DraftJob]:
     ]
 
 
-def _link_problems(drafts: Iterable[Draft], atlas: Atlas) -> Iterable[Problem]:
+def _link_problems(drafts: Iterable[Draft], hidden: Iterable[Draft], atlas: Atlas) -> Iterable[Problem]:
+    """Links that lead nowhere; of one to an article that could not be read, that is what is told."""
+    unread = {
+        f"{entry.article}.md" for entry in hidden if any(found.rule in UNREADABLE for found in entry.problems)
+    }
     return (
         problem
         for entry in drafts
         for link in entry.links
-        if (problem := atlas.problem(link, entry.article)) is not None
+        if link.path not in unread and (problem := atlas.problem(link, entry.article)) is not None
     )
 
 

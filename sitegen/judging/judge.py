@@ -25,7 +25,7 @@ def judge(draft: Draft, library: Library, scale: Mapping[str, Verdict]) -> Judge
         found = tuple(_check(shelf.copy(evidence.source), evidence.quote) for evidence in claim.evidence)
         checks.append((claim.id, found))
         named = tuple(shelf.record(evidence.source) for evidence in claim.evidence)
-        problems += weigh(Weighed(claim, draft.article, scale.get(claim.verdict), named, found))
+        problems += weigh(Weighed(claim, draft.article, scale.get(claim.verdict), tuple(scale), named, found))
         spoken = _said(claim, library)
         if spoken is not None:
             said.append((claim.id, spoken))

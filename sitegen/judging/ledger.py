@@ -21,11 +21,15 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A claim with what its evidence names, side by side: `sources[i]` and `checks[i]` belong to `evidence[i]`."""
+    """A claim with what its evidence names, side by side: `sources[i]` and `checks[i]` belong to `evidence[i]`.
+
+    `scale` are the ids of the site's verdicts.
+    """
 
     claim: Claim
     article: str
     verdict: Verdict | None
+    scale: tuple[str, ...]
     sources: tuple[Source | None, ...]
     checks: tuple[QuoteCheck, ...]
 
@@ -48,7 +52,7 @@ def _verdict_known(claim: Weighed) -> Iterator[Problem]:
         yield claim.problem(
             "verdict-unknown",
             f'"{claim.claim.verdict}" is not a verdict of this site',
-            hint="the scale is explained under /verdicts/",
+            hint=nearest(claim.claim.verdict, claim.scale),
         )
     elif claim.verdict.id == UNCHECKED:
         yield claim.problem("unchecked", "nobody has checked this claim yet")

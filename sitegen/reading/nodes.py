@@ -194,7 +194,12 @@ class _Composer:
         known = self.anchors.get(event.anchor or "")
         line, column = self._start(event)
         if known is None:
-            raise _Trouble(f'no anchor "&{event.anchor}" stands before this alias', line, column)
+            raise _Trouble(
+                f'no YAML anchor "&{event.anchor}" stands before this',
+                line,
+                column,
+                "a text that begins with * must be quoted",
+            )
         node, size = known
         self.expanded += size
         if self.expanded > LARGEST_EXPANSION:
@@ -277,5 +282,10 @@ def _syntax_hint(message: str, indent: str) -> str:
     if "\t" in indent or "tab character" in message:
         return "indent with spaces: YAML allows no tabs there"
     if "mapping values are not allowed" in message:
-        return 'a text that holds ": " must be quoted'
+        # Either a text holds a colon and a space, or the line is indented as if it went on with the one before.
+        return 'if a text holds ": ", quote it; else indent this line like its neighbours'
+    if "expected <block end>" in message or "did not find expected key" in message:
+        return (
+            "indent this line like its neighbours, and look for a quotation mark inside a quoted text above"
+        )
     return "quote the text" if "cannot start any token" in message else ""

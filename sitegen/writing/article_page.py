@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from sitegen.judging.library import Shelf
+from sitegen.judging.rules import UNREADABLE
 from sitegen.model.site import Card, Draft, Judged, Page
 from sitegen.writing.addresses import address, root_of, source_path
 from sitegen.writing.smarten import typeset
@@ -39,6 +40,10 @@ from sitegen.writing.words import STANCES
 from sitegen.writing.workshop import Workshop, filled
 
 _LOCAL = re.compile(r'href="#([^"]*)"')
+
+
+UNCHECKABLE = frozenset({"unarchived", "unreadable"})
+"""States of a quotation that could not be looked for: that is never the same as not being found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,9 @@ class _ArticlePage:
             updated=draft.front.updated,
             tags=card.tags,
             draft=self.job.card.draft,
+            unread=any(
+                found.rule in UNREADABLE and found.place.file != draft.file for found in draft.problems
+            ),
             body=self._fill(draft.body, self.root, margins),
             ledger=ledger,
             subject=viewing.source_views.get(draft.front.subject),
@@ -360,6 +368,7 @@ class _ArticlePage:
                 article=card,
                 quotes=len(quoted),
                 verified=sum(evidence.verified for evidence in quoted),
+                uncheckable=sum(evidence.state in UNCHECKABLE for evidence in quoted),
                 stale=claim.stale,
                 checked=claim.checked.on if claim.checked is not None else None,
                 keys=" ".join(key.replace(" ", "_") for key in dict.fromkeys(keys)),
@@ -386,4 +395,5 @@ def source_use(source: SourceView, citations: Iterable[CitationView]) -> SourceU
         articles=len({use.article.path for use in uses}),
         quotes=len(quoted),
         verified=sum(use.verified for use in quoted),
+        uncheckable=sum(use.state in UNCHECKABLE for use in quoted),
     )

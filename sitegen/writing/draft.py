@@ -309,12 +309,19 @@ def _anchor_problems(entry: Claim | Note | Uncheckable, found: Anchoring, articl
     if found.state == "ambiguous":
         message = f'"{_short(entry.anchor.quote)}" stands {len(found.places)} times in the article'
         hint = "add a prefix, a suffix or a block: anchor: {quote: …, prefix: …}"
+        if entry.anchor.prefix or entry.anchor.suffix or entry.anchor.block:
+            hint = "none of them, or more than one, has that prefix, suffix and block (the id of a heading)"
     elif found.state == "drifted":
         message = f'"{_short(entry.anchor.quote)}" was changed in the article'
-        hint = f'nearest there ({found.score or 0:.2f}): "{_short(found.exact or "")}"; see sitegen reanchor'
+        hint = f'nearest there ({found.score or 0:.2f}): "{_short(found.exact or "")}"{_way_on(entry)}'
     claim = entry.id if isinstance(entry, (Claim, Note)) else ""
     places: Places = entry.anchor.at
     return [Problem(rule, message, places.of("quote"), hint, article, claim)]
+
+
+def _way_on(entry: Claim | Note | Uncheckable) -> str:
+    """What mends a changed anchor: only entries with a note are proposed anew."""
+    return "; see sitegen reanchor" if isinstance(entry, (Claim, Note)) else "; change it here"
 
 
 def _short(words: str) -> str:

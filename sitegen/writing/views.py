@@ -257,6 +257,7 @@ class SourceUseView:
     articles: int
     quotes: int
     verified: int
+    uncheckable: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +286,7 @@ class CorrectionView:
 class ArticleView:
     """An article with its woven body: the notes stand in it, after their blocks.
 
-    `heading` is the title as HTML (claims may be marked in it) and `heading_id` its id where it has one.
+    `unread` says that its annotations could not be read. `heading` is the title as HTML (claims may be marked in it) and `heading_id` its id where it has one.
     """
 
     title: str
@@ -297,6 +298,7 @@ class ArticleView:
     updated: dt.date | None
     tags: tuple[TagView, ...]
     draft: bool
+    unread: bool
     body: Markup
     ledger: LedgerView
     subject: SourceView | None
@@ -324,6 +326,7 @@ class ClaimRowView:
     article: CardView
     quotes: int
     verified: int
+    uncheckable: int
     stale: bool
     checked: dt.date | None
     keys: str

@@ -549,3 +549,30 @@ def test_progress_is_shown_on_a_terminal_alone(site: Site, monkeypatch: pytest.M
     monkeypatch.setattr(sys, "stderr", terminal)
     assert site.build().status == 0
     assert "writing" in terminal.getvalue()
+
+
+def test_article_whose_annotations_cannot_be_read_says_so_on_its_page(site: Site) -> None:
+    site.write({"content/tides.md": ARTICLE, "content/tides.yaml": "claims:\n  pull: {anchor: [\n"})
+    assert site.build("--keep-going", "--quiet").status == 1
+    assert "could not be read: nothing on this page was checked" in site.page("tides/index.html")
+
+
+def test_link_to_an_article_that_cannot_be_read_is_not_told_too(site: Site) -> None:
+    site.write({"content/tides.md": "---\ntitle: Tides\n", "content/ebb.md": "See [the tides](tides.md).\n"})
+    assert [problem["rule"] for problem in site.problems()] == ["yaml-syntax"]
+
+
+def test_quotation_that_could_not_be_looked_for_is_never_counted_as_not_found(site: Site) -> None:
+    site.write(
+        {
+            "content/tides.md": ARTICLE,
+            "content/tides.yaml": "claims:\n  pull:\n    anchor: The moon pulls\n    verdict: supported\n    evidence:\n"
+            "      - {source: letter, stance: supports, quote: it pulls and pulls}\n",
+            "content/sources/letter.yaml": "title: A letter\nkind: primary\n",
+        }
+    )
+    assert site.build("--quiet").status == 0
+    for name in ("tides/index.html", "sources/index.html", "sources/letter/index.html", "claims/index.html"):
+        page = site.page(name)
+        assert "1 quotation could not be looked for" in page, name
+        assert "0 of 1" not in page, name

@@ -120,7 +120,7 @@ def test_broken_syntax_is_told_with_its_place(text: str, place: str) -> None:
     [
         ("a:\n\tb: c\n", "indent with spaces: YAML allows no tabs there"),
         ("a: |\n\tb\n", "indent with spaces: YAML allows no tabs there"),
-        ("a: b: c\n", 'a text that holds ": " must be quoted'),
+        ("a: b: c\n", 'if a text holds ": ", quote it; else indent this line like its neighbours'),
         ("a: `b`\n", "quote the text"),
         ("a: 'b\n", "while scanning a quoted scalar that begins here"),
         ("a: [b\nc: d\n", "while parsing a flow sequence that begins in line 1"),
