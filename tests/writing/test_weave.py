@@ -23,7 +23,8 @@ _PARTS = re.compile(
 
 
 def rendered(text: str, spans: list[tuple[int, int]], *, smart: bool = False) -> str:
-    parsed = parse(text, MARKDOWN)
+    # As in a draft: no heading may be given the id of a claim.
+    parsed = parse(text, MARKDOWN, taken={f"c-{number}" for number in range(1, 10)})
     flattened = flatten(parsed.tokens)
     marks = [
         Mark(
