@@ -35,9 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return UNUSABLE
     except CannotGoOnError as error:
         where = f"{error.place}: " if error.place is not None else ""
-        print(f"{where}error: {error.message}", file=sys.stderr)  # noqa: T201
+        print(f"{where}error: {error.message}", file=sys.stderr)
         if error.hint:
-            print(f"    hint: {error.hint}", file=sys.stderr)  # noqa: T201
+            print(f"    hint: {error.hint}", file=sys.stderr)
         return OUTSIDE_FAILED if isinstance(error, OutsideFailedError) else UNUSABLE
     except KeyboardInterrupt:
         return 130
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return PROBLEMS
     except OSError as error:
         named = f"{error.filename}: " if error.filename else ""
-        print(f"error: {named}{error.strerror}", file=sys.stderr)  # noqa: T201
+        print(f"error: {named}{error.strerror}", file=sys.stderr)
         return UNUSABLE
     return status
 

@@ -11,6 +11,7 @@ from sitegen.building.check import Checked, check
 from sitegen.building.files import ROOMS
 from sitegen.building.holdings import CONTENT
 from sitegen.building.output import Output
+from sitegen.building.pool import Spread
 from sitegen.commands.site import OpenSite, counted, open_site, print_problems, spread_with_progress
 from sitegen.model.errors import CannotGoOnError
 from sitegen.writing.words import plural
@@ -59,8 +60,8 @@ def output_folder(root: Path, wanted: Path | None) -> Path:
     return resolved if folder.is_symlink() else folder
 
 
-def _write(checked: Checked, site: OpenSite, output: Output, each: object) -> None:
-    write_pages(checked, site.files, output.add, each=each)  # type: ignore[arg-type]
+def _write(checked: Checked, site: OpenSite, output: Output, each: Spread) -> None:
+    write_pages(checked, site.files, output.add, each=each)
     for path in checked.holdings.media:
         output.copy(path, site.files.path(CONTENT + path))
 

@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from importlib import resources
 from pathlib import Path, PurePosixPath
+from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
@@ -154,10 +155,10 @@ def _problem(graded: Graded, article: str | None, read_line: ReadLine, root: Pat
 class PreviewServer(uvicorn.Server):
     """A server whose open event streams do not keep it from ending."""
 
-    def handle_exit(self, sig: int, frame: object) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End at once: a stream of events has no end of its own to wait for."""
         self.force_exit = True
-        super().handle_exit(sig, frame)  # type: ignore[arg-type]
+        super().handle_exit(sig, frame)
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
