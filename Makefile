@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+SIZES  ?= 100 1000
 SUDO   := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: site test lint serve bench clean setup
@@ -20,8 +21,8 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.site
-	$(BIN)/python benchmarks/run.py
+bench: $(VENV)/.test
+	$(BIN)/python benchmarks/run.py --sizes $(SIZES) $(BENCH)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .sitegen node_modules dist

@@ -1,193 +1,24 @@
-"""Realistic sites of any size, the same for the same seed: what benchmarks build.
+"""Realistic articles of any number, the same for the same seed: what all sites of the benchmarks are made of.
 
-An article has about 900 words (headings, lists, a table, a quotation, code now and then) and eight annotations of
-about forty words with a link; every claim quotes a source of the library, whose copies hold the quotations.
+An article has about 900 words (headings, lists, a table, a quotation, code now and then) and eight notes of
+about forty words with a link: with them, 7 KB of Markdown. For sitegen each note is a claim that quotes a source of the
+library, whose copies hold the quotations.
 """
 
 import argparse
 import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-WORDS = [
-    "the",
-    "a",
-    "of",
-    "to",
-    "and",
-    "in",
-    "is",
-    "that",
-    "for",
-    "it",
-    "as",
-    "was",
-    "with",
-    "be",
-    "by",
-    "on",
-    "not",
-    "he",
-    "his",
-    "but",
-    "at",
-    "are",
-    "this",
-    "have",
-    "from",
-    "or",
-    "had",
-    "an",
-    "they",
-    "which",
-    "one",
-    "you",
-    "were",
-    "all",
-    "her",
-    "she",
-    "there",
-    "would",
-    "their",
-    "we",
-    "him",
-    "been",
-    "has",
-    "when",
-    "who",
-    "will",
-    "no",
-    "more",
-    "if",
-    "out",
-    "so",
-    "said",
-    "what",
-    "up",
-    "its",
-    "about",
-    "into",
-    "than",
-    "them",
-    "can",
-    "only",
-    "other",
-    "new",
-    "some",
-    "could",
-    "time",
-    "these",
-    "two",
-    "may",
-    "then",
-    "do",
-    "first",
-    "any",
-    "my",
-    "now",
-    "such",
-    "like",
-    "our",
-    "over",
-    "man",
-    "me",
-    "even",
-    "most",
-    "made",
-    "after",
-    "also",
-    "did",
-    "many",
-    "before",
-    "must",
-    "through",
-    "back",
-    "years",
-    "where",
-    "much",
-    "your",
-    "way",
-    "well",
-    "down",
-    "should",
-    "because",
-    "each",
-    "just",
-    "those",
-    "people",
-    "how",
-    "too",
-    "little",
-    "state",
-    "good",
-    "very",
-    "make",
-    "world",
-    "still",
-    "own",
-    "see",
-    "men",
-    "work",
-    "long",
-    "get",
-    "here",
-    "between",
-    "both",
-    "life",
-    "being",
-    "under",
-    "never",
-    "day",
-    "same",
-    "another",
-    "know",
-    "while",
-    "last",
-    "might",
-    "us",
-    "great",
-    "old",
-    "year",
-    "off",
-    "come",
-    "since",
-    "against",
-    "go",
-    "came",
-    "right",
-    "used",
-    "take",
-    "three",
-    "harbour",
-    "river",
-    "council",
-    "budget",
-    "engine",
-    "survey",
-    "archive",
-    "column",
-    "measure",
-    "record",
-    "winter",
-    "signal",
-    "bridge",
-    "market",
-]
-TAGS = (
-    "sea",
-    "moon",
-    "archives",
-    "budgets",
-    "bridges",
-    "markets",
-    "winters",
-    "signals",
-    "rivers",
-    "councils",
-)
+WORDS = Path(__file__).with_name("words.txt").read_text(encoding="ascii").split()
+"""Common words of English, and some nouns."""
+TAGS = ("sea", "moon", "archives", "budgets", "bridges", "markets", "winters", "signals", "rivers", "canals")
 VERDICTS = ("supported", "supported", "mostly-supported", "misleading", "refuted", "unproven")
 STANCES = {"misleading": "refutes", "refuted": "refutes", "unproven": "context"}
-
+SECTIONS = 20
+PASSAGES = 12
+"""Sentences that the copy of a source has."""
 
 SETTINGS = """\
 title: Benchmark
@@ -205,80 +36,166 @@ class Size:
     notes: int = 8
     seed: int = 1
 
+    @property
+    def sources(self) -> int:
+        """How many sources the library has."""
+        return max(10, self.articles // 10)
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is said of one stretch of an article's words."""
+
+    anchor: str
+    verdict: str
+    because: str
+    text: str
+    source: int
+    passage: int
+
+    @property
+    def whole(self) -> str:
+        """The note as one paragraph of Markdown, for generators that know no verdicts and sources."""
+        return f"{self.because} {self.text}"
+
+
+@dataclass(frozen=True)
+class Article:
+    """One article. `template` is its Markdown, with a place to fill after the words of each note."""
+
+    number: int
+    title: str
+    date: str
+    tags: Sequence[str]
+    template: str
+    notes: Sequence[Note]
+
+    @property
+    def path(self) -> str:
+        """Where it is, below the folder of content."""
+        return f"section-{self.number % SECTIONS}/article-{self.number}.md"
+
+    def body(self, marks: Sequence[str] = ()) -> str:
+        """Its Markdown, with these marks set where its notes are referred to; nothing there without marks."""
+        return self.template.format(*(marks or [""] * len(self.notes)))
+
 
 def sentence(chance: random.Random, words: int) -> str:
     """A sentence of common words."""
-    chosen = [chance.choice(WORDS) for _ in range(words)]
-    return f"{chosen[0].capitalize()} {' '.join(chosen[1:])}."
+    return " ".join(chance.choices(WORDS, k=words)).capitalize() + "."
+
+
+def seeded(*names: object) -> random.Random:
+    """Chance that is the same for the same names, whatever has been drawn before."""
+    return random.Random("-".join(map(str, names)))  # noqa: S311 - a benchmark wants the same site every time
+
+
+def passage(size: Size, source: int, index: int) -> str:
+    """A sentence of a source's copy."""
+    return sentence(seeded(size.seed, "source", source, index), 14)
+
+
+def articles(size: Size) -> Iterator[Article]:
+    """All articles of a site, one at a time."""
+    return (article(size, number) for number in range(size.articles))
+
+
+def article(size: Size, number: int) -> Article:
+    """One article: five sections of three paragraphs, a note in each of the first paragraphs."""
+    chance = seeded(size.seed, "article", number)
+    parts: list[str] = []
+    notes: list[Note] = []
+    for section in range(5):
+        if section:
+            parts.append(f"## {sentence(chance, 4)[:-1]}")
+        for _ in range(3):
+            marked = f"{sentence(chance, 9)[:-1]} number {number} {len(notes)}"
+            hole = ""
+            if len(notes) < size.notes:
+                hole = f"{{{len(notes)}}}"
+                notes.append(note(chance, marked, len(notes), size))
+            word = chance.choice(WORDS)
+            parts.append(
+                f"{sentence(chance, 18)} {marked}{hole}, as *{word}* is [here](https://example.org/). {sentence(chance, 20)}"
+            )
+        parts += extras(chance, section, number)
+    return Article(
+        number,
+        f"Article {number} on {chance.choice(WORDS)}",
+        f"2023-{number % 12 + 1:02}-{number % 28 + 1:02}",
+        tuple(chance.sample(TAGS, 2)),
+        "\n\n".join(parts) + "\n",
+        notes,
+    )
+
+
+def extras(chance: random.Random, section: int, number: int) -> list[str]:
+    """What a section has besides paragraphs."""
+    if section == 1:
+        return ["\n".join(f"- {sentence(chance, 8)}" for _ in range(4))]
+    if section == 2:
+        rows = "\n".join(f"| {chance.choice(WORDS)} | {chance.randrange(999)} |" for _ in range(4))
+        return [f"| Name | Number |\n|---|--:|\n{rows}"]
+    if section == 3:
+        return [f"> {sentence(chance, 25)}"]
+    if section == 4 and number % 5 == 0:
+        return ["```\nmake all\n```"]
+    return []
+
+
+def note(chance: random.Random, anchor: str, index: int, size: Size) -> Note:
+    """What is said of the words `anchor`."""
+    return Note(
+        anchor,
+        chance.choice(VERDICTS),
+        sentence(chance, 12),
+        f"{sentence(chance, 28)} See [the page](https://example.org/{index}).",
+        chance.randrange(size.sources),
+        chance.randrange(PASSAGES),
+    )
 
 
 def write_sitegen(folder: Path, size: Size) -> None:
     """A site for sitegen: articles, sidecars, sources with copies."""
-    chance = random.Random(size.seed)  # noqa: S311 - a benchmark wants the same site every time
-    (folder / "content" / "sources").mkdir(parents=True)
+    content = folder / "content"
+    (content / "sources").mkdir(parents=True)
     (folder / "sitegen.yaml").write_text(SETTINGS, encoding="utf-8")
-    sources = max(10, size.articles // 10)
-    passages = [[sentence(chance, 14) for _ in range(12)] for _ in range(sources)]
-    for number, sentences in enumerate(passages):
-        stem = folder / "content" / "sources" / f"source-{number}"
+    for number in range(size.sources):
+        sentences = [passage(size, number, index) for index in range(PASSAGES)]
+        stem = content / "sources" / f"source-{number}"
         stem.with_suffix(".yaml").write_text(
             f"type: report\ntitle: {sentences[0][:40]}\npublisher: Publisher {number % 97}\nkind: primary\n"
             f"url: https://example.org/source/{number}\naccessed: 2024-01-01\n",
             encoding="utf-8",
         )
         stem.with_suffix(".txt").write_text("\n\n".join(sentences) + "\n", encoding="utf-8")
-    for number in range(size.articles):
-        body, anchors = article(chance, number, size)
-        path = folder / "content" / f"section-{number % 20}" / f"article-{number}.md"
+    for one in articles(size):
+        path = content / one.path
         path.parent.mkdir(exist_ok=True)
-        path.write_text(body, encoding="utf-8")
-        path.with_suffix(".yaml").write_text(sidecar(chance, anchors, passages), encoding="utf-8")
+        path.write_text(front_matter(one) + one.body(), encoding="utf-8")
+        path.with_suffix(".yaml").write_text(sidecar(one.notes, size), encoding="utf-8")
 
 
-def article(chance: random.Random, number: int, size: Size) -> tuple[str, list[str]]:
-    """An article, and the words in it that carry notes."""
-    tags = ", ".join(chance.sample(TAGS, 2))
-    parts = [
-        f"---\ntitle: Article {number} on {chance.choice(WORDS)}\ndate: 2023-{number % 12 + 1:02}-{number % 28 + 1:02}\ntags: [{tags}]\n---\n"
-    ]
-    anchors: list[str] = []
-    for section in range(5):
-        if section:
-            parts.append(f"## {sentence(chance, 4)[:-1]}")
-        for _ in range(3):
-            marked = f"{sentence(chance, 9)[:-1]} number {number} {len(anchors)}"
-            text = f"{sentence(chance, 18)} {marked}, as *{chance.choice(WORDS)}* is [here](https://example.org/). {sentence(chance, 20)}"
-            if len(anchors) < size.notes:
-                anchors.append(marked)
-            parts.append(text)
-        if section == 1:
-            parts.append("\n".join(f"- {sentence(chance, 8)}" for _ in range(4)))
-        if section == 2:
-            rows = "\n".join(f"| {chance.choice(WORDS)} | {chance.randrange(999)} |" for _ in range(4))
-            parts.append(f"| Name | Number |\n|---|--:|\n{rows}")
-        if section == 3:
-            parts.append(f"> {sentence(chance, 25)}")
-        if section == 4 and number % 5 == 0:
-            parts.append("```\nmake all\n```")
-    return "\n\n".join(parts) + "\n", anchors
+def front_matter(one: Article) -> str:
+    """Title, date and tags between lines of dashes."""
+    return f"---\ntitle: {one.title}\ndate: {one.date}\ntags: [{', '.join(one.tags)}]\n---\n\n"
 
 
-def sidecar(chance: random.Random, anchors: list[str], passages: list[list[str]]) -> str:
+def sidecar(notes: Sequence[Note], size: Size) -> str:
     """The annotations of an article, one a marked stretch of words."""
     lines = ["claims:"]
-    for index, anchor in enumerate(anchors):
-        source, verdict = chance.randrange(len(passages)), chance.choice(VERDICTS)
+    for index, one in enumerate(notes):
         lines += [
             f"  claim-{index}:",
-            f"    anchor: {anchor}",
-            f"    verdict: {verdict}",
-            f"    because: {sentence(chance, 12)}",
+            f"    anchor: {one.anchor}",
+            f"    verdict: {one.verdict}",
+            f"    because: {one.because}",
             "    note: |",
-            f"      {sentence(chance, 28)} See [the page](https://example.org/{index}).",
+            f"      {one.text}",
             "    evidence:",
-            f"      - source: source-{source}",
-            f"        stance: {STANCES.get(verdict, 'supports')}",
-            f"        quote: {chance.choice(passages[source])[:-1]}",
+            f"      - source: source-{one.source}",
+            f"        stance: {STANCES.get(one.verdict, 'supports')}",
+            f"        quote: {passage(size, one.source, one.passage)[:-1]}",
             "    checked: {on: 2024-01-02, by: somebody}",
             "    review_by: 2099-01-01",
         ]
@@ -286,7 +203,7 @@ def sidecar(chance: random.Random, anchors: list[str], passages: list[list[str]]
 
 
 def main() -> None:
-    """Write one site."""
+    """Write one site for sitegen."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("articles", type=int)

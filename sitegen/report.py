@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sitegen import __version__
-from sitegen.building.check import Summing
 from sitegen.judging.rules import RULES
 from sitegen.model.places import Graded, Place
+from sitegen.model.tally import Summing
 
 ReadLine = Callable[[str, int], str | None]
 """File and line number (1-based) to that line's text, or None where it cannot be read."""

@@ -1,9 +1,13 @@
 """What all tests share: a fixed day, and sites to run sitegen on."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import chromium
 from hypothesis import settings
+from playwright.sync_api import Browser
+from previewing import Preview
 from sites import Site
 
 settings.register_profile("sitegen", deadline=None)
@@ -22,3 +26,24 @@ def _the_day(monkeypatch: pytest.MonkeyPatch) -> None:
 def site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Site:
     """An empty site; `sitegen.yaml` is there, and empty."""
     return Site(tmp_path / "site", capsys).write({"sitegen.yaml": ""})
+
+
+@pytest.fixture
+def preview(tmp_path: Path) -> Iterator[Preview]:
+    running = Preview(tmp_path)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    """A preview for tests that only ask."""
+    running = Preview(tmp_path_factory.mktemp("still"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started

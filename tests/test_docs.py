@@ -20,13 +20,13 @@ from sitegen.building.build import write_pages
 from sitegen.building.check import Checked, check
 from sitegen.building.files import SETTINGS, MemoryFiles
 from sitegen.building.holdings import read_site_settings
+from sitegen.building.shared import File
 from sitegen.cli import _parser
 from sitegen.judging.canonical import flatten
 from sitegen.judging.quotes import CopyText, check_quote
 from sitegen.judging.rules import RULES
 from sitegen.judging.verdicts import DEFAULT_SCALE
 from sitegen.model.records import MarkdownSettings, Settings
-from sitegen.model.site import Page
 from sitegen.reading.field_tables import FILES, field_tables
 from sitegen.reading.fields import fields_of, is_record
 from sitegen.reading.markdown import Parsed, parse
@@ -280,14 +280,14 @@ EXAMPLE_PAGES = sorted({block.page for block in BLOCKS if block.value("file")})
 def test_example_files_are_read_without_a_problem(page: str) -> None:
     checked = read_site(example_site(page))
     assert [f"{graded.problem.place}: {graded.problem.message}" for graded in checked.problems] == []
-    assert all(anchoring.placed for entry in checked.drafts for _, anchoring in entry.anchorings)
+    assert checked.tally.anchors.keys() <= {"exact", "folded"}
 
 
 @pytest.mark.parametrize("page", EXAMPLE_PAGES)
 def test_example_sites_can_be_built(page: str) -> None:
     files = MemoryFiles(example_site(page))
-    made: list[Page] = []
-    write_pages(read_site(files.contents), files, made.append)
+    made: list[File] = []
+    write_pages(read_site(files.contents), made.append)
     assert any(made_page.path == "index.html" for made_page in made)
 
 
@@ -330,8 +330,8 @@ def test_report_in_the_manual_is_the_one_that_is_printed() -> None:
 
 def test_record_of_a_claim_in_the_manual_has_the_fields_of_a_real_one() -> None:
     files = MemoryFiles(example_site("docs/authoring.md"))
-    made: list[Page] = []
-    write_pages(read_site(files.contents), files, made.append)
+    made: list[File] = []
+    write_pages(read_site(files.contents), made.append)
     records = json.loads(next(page.content for page in made if page.path == "claims.json"))
     described = json_block("claims-record")
     assert isinstance(described, dict)

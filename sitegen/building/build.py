@@ -1,128 +1,138 @@
-"""A checked site to its pages: the second half of a build, the same for build and preview.
+"""A checked site to its files: the second half of a build, the same for build and preview.
 
 How the work is spread is the caller's: `each` applies a function to jobs, in this process or in several. What is
-made is handed to `emit` as it is finished.
+made is handed to `emit` as it is finished, by whichever process made it.
 """
 
-import io
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sitegen.building.check import Checked
 from sitegen.building.each import Each, in_turn
-from sitegen.building.files import Files
 from sitegen.building.holdings import CONTENT
-from sitegen.building.plan import (
-    alias_path,
-    in_order,
-    listings,
-    neighbours,
-)
-from sitegen.model.site import Card, Page
-from sitegen.writing.article_page import ArticleOutput, PageJob, article_page
-from sitegen.writing.feeds import feeds, newest, redirect, sitemap
-from sitegen.writing.site_pages import site_pages
-from sitegen.writing.views import SiteView
-from sitegen.writing.workshop import Workshop
+from sitegen.building.memory import Done, Family, Made
+from sitegen.building.pages import PageBench, is_made, make_article
+from sitegen.building.shared import FAMILIES, File, Scroll, SharedJob, Shares
+from sitegen.model.site import Page
 
-_LATER_PAGE = re.compile(r"(?:^|/)page/\d+/index\.html$")
+Intact = Callable[[str, bytes], bool]
+"""Whether a file of the output is there, with the bytes of that digest."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a build came to: all files of the site but its media, with the digests of their bytes, and what was made anew."""
+
+    files: Mapping[str, bytes]
+    articles: tuple[str, ...]
+    shared: tuple[str, ...]
+
+
+def _nothing_is(path: str, digest: bytes) -> bool:
+    del path, digest
+    return False
 
 
 def write_pages(
-    checked: Checked, files: Files, emit: Callable[[Page], None], *, each: Each = in_turn
-) -> None:
-    """Make every file of a checked site but its media, and hand each to `emit`."""
-    shop = _workshop(checked)
-    beside = neighbours(checked.cards)
-    fed = {card.article for card in newest(checked.cards)}
-    sizes = _sizes(checked, files)
-    jobs = [
-        PageJob(
-            draft=entry,
-            judged=judged,
-            card=card,
-            beside=beside.get(card.article, (None, None)),
-            targets=(targets := tuple(checked.atlas.target(link) for link in entry.links)),
-            sizes=tuple(sizes.get(target or "") for target in targets),
-            stale=tuple((claim, why.words) for claim, why in stale),
-            in_feed=card.article in fed,
-        )
-        for entry, judged, card, stale in zip(
-            checked.drafts, checked.judged, checked.cards, checked.stale, strict=True
-        )
-    ]
-    by_article: dict[str, ArticleOutput] = {}
-    for output in each(article_page, jobs, shop, what="writing"):
-        for page in output.files:
-            emit(page)
-        by_article[output.card.article] = replace(output, files=())
-    outputs = [by_article[card.article] for card in in_order(checked.cards)]
-    _write_shared(checked, outputs, shop, emit)
-
-
-def _write_shared(
-    checked: Checked, outputs: Sequence[ArticleOutput], shop: Workshop, emit: Callable[[Page], None]
-) -> None:
-    own = {output.card.path: output.own for output in outputs if output.own is not None}
-    indexed = [(card.path, _changed(card)) for card in checked.cards if not card.draft]
-    for page in site_pages(listings(checked.cards, own, checked.settings), outputs, shop):
-        emit(page)
-        if page.path.endswith("index.html") and not _LATER_PAGE.search(page.path):
-            indexed.append((page.path.removesuffix("index.html"), ""))
-    for entry, card in zip(checked.drafts, checked.cards, strict=True):
-        for alias in entry.front.aliases:
-            emit(redirect(alias_path(alias), card, shop))
-    for page in (*feeds(outputs, shop), *sitemap(dict(reversed(indexed)).items(), shop)):
-        emit(page)
-    by_article = sorted(outputs, key=lambda output: output.card.article)
-    lines = [line for output in by_article for line in output.claims]
-    emit(Page("claims.json", ("[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n").encode()))
-    for path, content in shop.theme.files.items():
-        emit(Page(path, content))
-
-
-def _changed(card: Card) -> str:
-    last = card.updated or card.date
-    return last.isoformat() if last is not None else ""
-
-
-def _workshop(checked: Checked) -> Workshop:
-    settings = checked.settings
-    site = SiteView(
-        title=settings.title,
-        description=settings.description,
-        language=settings.language,
-        url=settings.base_url,
-        author=settings.author,
-        has_tags=any(card.tags for card in checked.cards if card.listed),
-        has_corrections=any(claim.corrections for entry in checked.drafts for claim in entry.sidecar.claims),
-    )
-    library = checked.holdings.library
-    return Workshop(
-        settings=settings,
-        scale=checked.scale,
-        theme=checked.theme,
-        site=site,
-        library=library,
-        source_notes=checked.source_notes,
-    )
-
-
-def _sizes(checked: Checked, files: Files) -> dict[str, tuple[int, int]]:
-    """Width and height in pixels of each image that an article shows, where its format tells them."""
-    links = (link for entry in checked.drafts for link in entry.links if link.kind == "image")
-    shown = {target for link in links if (target := checked.atlas.target(link)) in checked.atlas.media}
-    if not shown:
-        return {}
-    import imagesize  # noqa: PLC0415 - slow to import, and many sites show no images
-
-    measured = {
-        path: imagesize.get(io.BytesIO(files.read(f"{CONTENT}{path}")))
-        for path in sorted(filter(None, shown))
+    checked: Checked,
+    emit: Callable[[File], None],
+    *,
+    each: Each = in_turn,
+    intact: Intact = _nothing_is,
+    stage: Callable[[str], None] = lambda _: None,
+) -> Work:
+    """Make every file of a checked site but its media that is not there already, and hand each to `emit`."""
+    stage("pages of articles")
+    bench = PageBench.of(checked.site, emit)
+    made, due = _make_articles(bench, each, intact)
+    stage("pages that span articles")
+    shares = Shares(bench, made)
+    families, remade = _make_shared(shares, emit, each, intact)
+    files = {path: digest for article in made.values() for path, digest in article.files}
+    files |= {
+        path: digest
+        for family in families.values()
+        for done in family.jobs.values()
+        for path, digest in done.files
     }
-    return {
-        path: (int(width), int(height))
-        for path, (width, height) in measured.items()
-        if width > 0 and height > 0
-    }
+    return Work(files, due, remade)
+
+
+def _make_articles(bench: PageBench, each: Each, intact: Intact) -> tuple[dict[str, Made], tuple[str, ...]]:
+    site, memory = bench.site, bench.site.memory
+    frame = bench.frame
+    framed = frame == memory.frame
+    due = tuple(
+        name
+        for name, entry in site.entries.items()
+        if not is_made(entry, memory.made.get(name), bench, framed=framed)
+        or not all(intact(path, digest) for path, digest in memory.made[name].files)
+    )
+    fresh = dict(zip(due, each(make_article, due, bench, what="writing"), strict=True))
+    memory.made = {name: fresh.get(name) or memory.made[name] for name in site.entries}
+    memory.frame = frame
+    return memory.made, due
+
+
+def _make_shared(
+    shares: Shares, emit: Callable[[File], None], each: Each, intact: Intact
+) -> tuple[dict[str, Family], tuple[str, ...]]:
+    known = shares.site.memory.families
+    families: dict[str, Family] = {}
+    waiting: list[tuple[str, SharedJob]] = []
+    taken = {path for made in shares.made.values() for path, _ in made.files}
+    for name, (key_of_all, jobs) in FAMILIES.items():
+        key = key_of_all(shares)
+        before = known.get(name) or Family(b"", {})
+        if before.key == key and _are_intact(before.jobs.values(), intact):
+            families[name] = before
+            taken.update(path for done in before.jobs.values() for path, _ in done.files)
+            continue
+        families[name] = Family(key, {})
+        for job in jobs(shares):
+            if not taken.isdisjoint(job.paths):
+                continue
+            taken.update(job.paths)
+            done = before.jobs.get(job.name)
+            if done is not None and done.key == job.key() and _are_intact((done,), intact):
+                families[name].jobs[job.name] = done
+            else:
+                waiting.append((name, job))
+    todo = tuple(range(len(waiting)))
+    for (name, job), done in zip(waiting, each(_make, todo, (waiting, emit), what="listing"), strict=True):
+        families[name].jobs[job.name] = done
+    shares.site.memory.families = families
+    return families, tuple(f"{name}: {job.name}" for name, job in waiting)
+
+
+def _are_intact(jobs: Iterable[Done], intact: Intact) -> bool:
+    return all(intact(path, digest) for done in jobs for path, digest in done.files)
+
+
+def _make(index: int, shared: tuple[Sequence[tuple[str, SharedJob]], Callable[[File], None]]) -> Done:
+    waiting, emit = shared
+    job = waiting[index][1]
+    return Done(job.key(), tuple(emitted(file, emit) for file in job.make()))
+
+
+def emitted(file: File, emit: Callable[[File], None]) -> tuple[str, bytes]:
+    """Hand over a file; gives its path and the digest of its bytes."""
+    if isinstance(file, Page):
+        emit(file)
+        return file.path, hashlib.sha256(file.content).digest()
+    digest = hashlib.sha256()
+
+    def parts() -> Iterator[bytes]:
+        for part in file.parts():
+            digest.update(part)
+            yield part
+
+    emit(Scroll(file.path, parts))
+    return file.path, digest.digest()
+
+
+def media(checked: Checked) -> Mapping[str, bytes]:
+    """The files that are published as they are, with the digests of their bytes."""
+    files = checked.site.files
+    return {path: files.digest(f"{CONTENT}{path}") for path in checked.site.holdings.media}

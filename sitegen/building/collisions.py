@@ -3,9 +3,10 @@
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 
+from sitegen.building.entries import Sign
 from sitegen.building.plan import SITE_FILES, address_of, alias_path
 from sitegen.model.places import Place, Problem
-from sitegen.model.site import Card, Draft
+from sitegen.model.site import Card
 from sitegen.writing.theme import ASSETS
 
 
@@ -33,7 +34,7 @@ def _above(path: str) -> Iterator[str]:
 
 
 def collisions(
-    drafts: Sequence[Draft],
+    signs: Sequence[Sign],
     cards: Sequence[Card],
     media: Iterable[str],
     made: Iterable[str],
@@ -49,23 +50,23 @@ def collisions(
         ground.take(
             path, "a page that sitegen makes" if path.endswith("index.html") else "a file that sitegen makes"
         )
-    own = {card.path: draft for draft, card in zip(drafts, cards, strict=True) if not card.listed}
+    own = {card.path: sign for sign, card in zip(signs, cards, strict=True) if not card.listed}
     for shelf in shelves:
-        yield from _shelf(shelf, own.get(shelf), drafts, ground)
+        yield from _shelf(shelf, own.get(shelf), signs, ground)
     for name in media:
         yield from _medium(name, ground)
-    for draft, card in zip(drafts, cards, strict=True):
-        yield from _page(draft, ground, taken=not card.listed)
-    for draft in drafts:
-        for index, alias in enumerate(draft.front.aliases):
+    for sign, card in zip(signs, cards, strict=True):
+        yield from _page(sign, ground, taken=not card.listed)
+    for sign in signs:
+        for index, alias in enumerate(sign.front.aliases):
             yield from _taken(
-                draft, alias_path(alias), ground, draft.front.at.of(f"aliases.{index}"), alias=True
+                sign, alias_path(alias), ground, sign.front.at.of(f"aliases.{index}"), alias=True
             )
 
 
-def _shelf(shelf: str, own: Draft | None, drafts: Iterable[Draft], ground: _Ground) -> Iterator[Problem]:
+def _shelf(shelf: str, own: Sign | None, signs: Iterable[Sign], ground: _Ground) -> Iterator[Problem]:
     """The listing of a folder, with the folder's own page if it has one."""
-    whose = own or next(draft for draft in drafts if draft.article.startswith(shelf)) if shelf else own
+    whose = own or next(sign for sign in signs if sign.article.startswith(shelf)) if shelf else own
     who = f'"{own.file}"' if own is not None else _list_of(shelf)
     held = ground.take(f"{shelf}index.html", who)
     if held and whose is not None:
@@ -84,23 +85,21 @@ def _medium(name: str, ground: _Ground) -> Iterator[Problem]:
         yield Problem("address-collision", message, Place(f"content/{name}"), "rename it")
 
 
-def _page(draft: Draft, ground: _Ground, *, taken: bool) -> Iterator[Problem]:
+def _page(sign: Sign, ground: _Ground, *, taken: bool) -> Iterator[Problem]:
     """An article's page, unless its folder's listing has taken its place already, and the annotations beside it."""
-    address = address_of(draft)
-    found = () if taken else tuple(_taken(draft, f"{address}index.html", ground, draft.front.at.of("slug")))
-    yield from found or _taken(draft, f"{address}annotations.jsonld", ground, draft.front.at.of("slug"))
+    address = address_of(sign)
+    found = () if taken else tuple(_taken(sign, f"{address}index.html", ground, sign.front.at.of("slug")))
+    yield from found or _taken(sign, f"{address}annotations.jsonld", ground, sign.front.at.of("slug"))
 
 
-def _taken(
-    draft: Draft, path: str, ground: _Ground, place: Place, *, alias: bool = False
-) -> Iterator[Problem]:
+def _taken(sign: Sign, path: str, ground: _Ground, place: Place, *, alias: bool = False) -> Iterator[Problem]:
     shelf = path.removesuffix("index.html")
-    held = "the theme’s files" if path.startswith(ASSETS) else ground.take(path, f'"{draft.file}"')
+    held = "the theme’s files" if path.startswith(ASSETS) else ground.take(path, f'"{sign.file}"')
     if held:
-        message = f'"{draft.file}" has the address /{shelf}, which is that of {held} too'
+        message = f'"{sign.file}" has the address /{shelf}, which is that of {held} too'
         hint = (
             f'name it "content/{shelf}index.md"' if held == _list_of(shelf) else 'give one of them a "slug:"'
         )
         yield Problem(
-            "address-collision", message, place, "remove the alias" if alias else hint, draft.article
+            "address-collision", message, place, "remove the alias" if alias else hint, sign.article
         )

@@ -1,21 +1,17 @@
 """A site's files to what a build starts from: settings, theme, library, seeds, and the articles' files by name."""
 
 import hashlib
-import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 
 from sitegen.building.files import SETTINGS, Files
-from sitegen.judging.library import Library
 from sitegen.judging.rules import RULES
 from sitegen.model.errors import CannotGoOnError
-from sitegen.model.findings import Copy
 from sitegen.model.places import Place, Problem
-from sitegen.model.records import Settings, Source
-from sitegen.reading.copies import copy_files, read_copy
-from sitegen.reading.records import looks_like_sidecar, read_seed, read_settings, read_source, read_theme
+from sitegen.model.records import Settings
+from sitegen.reading.records import looks_like_sidecar, read_seed, read_settings, read_theme
 from sitegen.reading.text import decode
 from sitegen.writing.theme import Theme
 
@@ -37,14 +33,15 @@ class ArticleFiles:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What a site's folders hold.
+    """What a site's folders hold, by name.
 
-    `media` are the files that are published as they are, by their path below `content/`.
+    `records` are the files of the source library's records, `seeds` the texts of the seeds by id (None: not on this
+    machine), `media` the files that are published as they are, by their path below `content/`.
     """
 
-    settings: Settings
-    library: Library
     articles: tuple[ArticleFiles, ...]
+    records: tuple[str, ...]
+    seeds: Mapping[str, str | None]
     media: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -58,14 +55,15 @@ def read_site_settings(files: Files) -> tuple[Settings, tuple[Problem, ...]]:
     return read_settings(files.read(SETTINGS), SETTINGS, RULES)
 
 
-def read_holdings(files: Files, settings: Settings) -> Holdings:
-    """Read everything but the articles themselves."""
+def read_holdings(files: Files) -> Holdings:
+    """Sort a site's files, and read the seeds."""
     names = files.names()
     known = frozenset(names)
-    library, problems = _read_library(files, names, known)
     articles = tuple(_article_files(name, known) for name in names if _is_article(name))
     media, orphans = _media(files, names, {files.sidecar for files in articles})
-    return Holdings(settings, library, articles, media, (*files.problems(), *problems, *orphans))
+    records = tuple(name for name in names if name.startswith(SOURCES) and name.endswith((".yaml", ".yml")))
+    seeds, problems = _read_seeds(files, names, known)
+    return Holdings(articles, records, seeds, media, (*files.problems(), *problems, *orphans))
 
 
 def _is_article(name: str) -> bool:
@@ -76,34 +74,6 @@ def _article_files(name: str, known: frozenset[str]) -> ArticleFiles:
     stem = name.removesuffix(".md")
     sidecar = next((found for suffix in (".yaml", ".yml") if (found := stem + suffix) in known), "")
     return ArticleFiles(stem.removeprefix(CONTENT), name, sidecar)
-
-
-def _read_library(
-    files: Files, names: Sequence[str], known: frozenset[str]
-) -> tuple[Library, tuple[Problem, ...]]:
-    sources: dict[str, Source] = {}
-    copies: dict[str, Copy] = {}
-    problems: list[Problem] = []
-    for name in names:
-        if not name.startswith(SOURCES) or not name.endswith((".yaml", ".yml")):
-            continue
-        source, found = read_source(files.read(name), name)
-        problems += found
-        if source is None:
-            continue
-        if source.id in sources:
-            message = f'two records of the source "{source.id}"'
-            problems.append(
-                Problem("id-duplicate", message, Place(name), f"the other is {sources[source.id].at.file}")
-            )
-            continue
-        sources[source.id] = source
-        copy, found = read_copy(source, copy_files(source, posixpath.dirname(name), known), files.read)
-        problems += found
-        if copy is not None:
-            copies[source.id] = copy
-    seeds, found = _read_seeds(files, names, known)
-    return Library(sources, copies, seeds), (*problems, *found)
 
 
 def _read_seeds(

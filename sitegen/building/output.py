@@ -13,10 +13,11 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
+from sitegen.building.shared import File
 from sitegen.model.errors import CannotGoOnError
 from sitegen.model.places import Place
 from sitegen.model.site import Page
@@ -27,23 +28,31 @@ MANIFEST = ".sitegen-manifest.json"
 STAGED = ".staged"
 """The end of the name of a folder that a build fills."""
 
+OutputStamp = tuple[int, int, int]
+"""Modified (ns), inode and size of a file."""
+
+Known = tuple[bytes, OutputStamp]
+"""A file's digest, and the stamp that it had when it was written."""
+
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
 _HERE = -100  # AT_FDCWD
 
 
 class Output:
-    """One build's output: files are added to a folder beside the real one, until `swap` puts it in its place.
+    """One build's output: files are gathered in a folder beside the real one, until `swap` puts it in its place.
 
-    Use it as a context: what was not swapped in is removed again. Raises `CannotGoOnError` where the disk is full
-    or the folder cannot be written.
+    Use it as a context: what was not swapped in is removed again. `known` are the files of the last build with their digests and
+    stamps: one that still bears its stamp is intact, and is linked instead of being written anew. Any number of processes may
+    `add` files. Raises `CannotGoOnError` where the disk is full or the folder cannot be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, known: Mapping[str, Known] | None = None) -> None:
         self.folder = folder
         self.staged = Path()
-        self.written: dict[str, str] = {}
-        self.bytes = 0
-        self._known_folders: set[Path] = set()
+        self.known = known or {}
+        self._here = str(folder)
+        self._there = ""
+        self._folders: set[str] = set()
         self._lock: int | None = None
 
     def __enter__(self) -> Self:
@@ -54,6 +63,7 @@ class Output:
             prefix = f".{self.folder.name}-"
             _sweep(parent, prefix)
             self.staged = Path(tempfile.mkdtemp(prefix=prefix, suffix=STAGED, dir=parent))
+            self._there = str(self.staged)
             self._lock = _locked(self.staged)
             # A temporary folder is its owner's alone; a published one is read by a server.
             self.staged.chmod(0o755)
@@ -64,63 +74,106 @@ class Output:
         if self._lock is not None:
             os.close(self._lock)
 
-    def add(self, page: Page) -> None:
+    def intact(self, path: str, digest: bytes) -> bool:
+        """Whether a file of the last build is there, with the bytes of that digest. One with another stamp is read."""
+        known = self.known.get(path)
+        if known is None or known[0] != digest:
+            return False
+        stamp = stamp_of(f"{self._here}/{path}")
+        return stamp == known[1] or (stamp[2] == known[1][2] and self._holds(path, digest))
+
+    def _holds(self, path: str, digest: bytes) -> bool:
+        file = self.folder / path
+        return not file.is_symlink() and hashlib.sha256(file.read_bytes()).digest() == digest
+
+    def add(self, file: File) -> None:
         """Write one file."""
-        with _told(self.folder):
-            self._target(page.path).write_bytes(page.content)
-        self._note(page.path, hashlib.sha256(page.content).hexdigest(), len(page.content))
+        with _told(self.folder), open(self._target(file.path), "wb") as stream:  # noqa: PTH123 - ten thousand times
+            if isinstance(file, Page):
+                stream.write(file.content)
+            else:
+                stream.writelines(file.parts())
+
+    def keep_others(self, files: Mapping[str, bytes]) -> None:
+        """Take over all of these files that the last build left as they are to be, and that were not written anew."""
+        for path, digest in files.items():
+            known = self.known.get(path)
+            if known is not None and known[0] == digest:
+                self._keep(path)
+
+    def _keep(self, path: str) -> None:
+        target = self._target(path)
+        try:
+            os.link(f"{self._here}/{path}", target)
+        except OSError:
+            # It was written anew, or this is a disk without links.
+            if not os.path.lexists(target):
+                with _told(self.folder):
+                    shutil.copy2(f"{self._here}/{path}", target)
 
     def copy(self, path: str, source: Path) -> None:
         """Write one file that is published as it is."""
         with _told(self.folder):
-            target = self._target(path)
-            shutil.copyfile(source, target)
-            with target.open("rb") as copied:
-                digest = hashlib.file_digest(copied, "sha256").hexdigest()
-        self._note(path, digest, target.stat().st_size)
+            shutil.copyfile(source, self._target(path))
 
-    def _target(self, path: str) -> Path:
-        target = self.staged / path
-        if target.parent not in self._known_folders:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self._known_folders.add(target.parent)
+    def _target(self, path: str) -> str:
+        target = f"{self._there}/{path}"
+        folder = target.rpartition("/")[0]
+        if folder not in self._folders:
+            with _told(self.folder):
+                os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - ten thousand times
+            self._folders.add(folder)
         return target
 
-    def _note(self, path: str, digest: str, size: int) -> None:
-        self.written[path] = digest
-        self.bytes += size
+    def swap(self, files: Mapping[str, bytes]) -> dict[str, Known]:
+        """Carry over what is foreign, and put the new folder in the place of the old.
 
-    def swap(self) -> None:
-        """Carry over what is foreign, and put the new folder in the place of the old."""
+        `files` are all that were added, copied and kept, with the digests of their bytes; gives them with their stamps.
+        """
         with _told(self.folder):
-            self._carry_over()
-            manifest = json.dumps({"version": 1, "files": dict(sorted(self.written.items()))}, indent=0)
+            self._carry_over(files)
+            named = {path: digest.hex() for path, digest in sorted(files.items())}
+            manifest = json.dumps({"version": 1, "files": named}, indent=0)
             (self.staged / MANIFEST).write_text(manifest + "\n", encoding="utf-8")
+            stamped = {path: (digest, stamp_of(f"{self._there}/{path}")) for path, digest in files.items()}
             _swap(self.staged, self.folder)
+        return stamped
 
-    def _carry_over(self) -> None:
+    def _carry_over(self, files: Mapping[str, bytes]) -> None:
         if not self.folder.is_dir():
             return
         own = read_manifest(self.folder)
-        for path in _walk(self.folder):
+        for path in _walk(self._here):
             if path in own or path == MANIFEST:
                 continue
             target = self.staged / path
             if target.exists() or target.is_symlink():
-                self._refuse_unless_equal(path)
+                self._refuse_unless_equal(path, files)
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(self.folder / path, target, follow_symlinks=False)
 
-    def _refuse_unless_equal(self, path: str) -> None:
+    def _refuse_unless_equal(self, path: str, files: Mapping[str, bytes]) -> None:
         old = self.folder / path
-        if old.is_file() and hashlib.sha256(old.read_bytes()).hexdigest() == self.written.get(path):
+        if old.is_file() and hashlib.sha256(old.read_bytes()).digest() == files.get(path):
             return
         raise CannotGoOnError(
             f'"{self.folder.name}/{path}" was not written by sitegen, and a page of the site belongs there',
             Place(f"{self.folder.name}/{path}"),
             "move it away, or put it into content/",
         )
+
+
+def stamp_of(path: str) -> OutputStamp:
+    """What tells a file of the output from its former self; zeros where it is not there.
+
+    A link changes when a file was last changed, so that is left out.
+    """
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return 0, 0, 0
+    return status.st_mtime_ns, status.st_ino, status.st_size
 
 
 def read_manifest(folder: Path) -> dict[str, str]:
@@ -132,10 +185,15 @@ def read_manifest(folder: Path) -> dict[str, str]:
         return {}
 
 
-def _walk(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or not path.is_dir():
-            yield path.relative_to(folder).as_posix()
+def _walk(folder: str, inner: str = "") -> Iterator[str]:
+    """The paths of all files and links below a folder, sorted in each."""
+    with os.scandir(f"{folder}/{inner}") as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(folder, f"{inner}{entry.name}/")
+        else:
+            yield f"{inner}{entry.name}"
 
 
 def _swap(staged: Path, folder: Path) -> None:

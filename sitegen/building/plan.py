@@ -3,65 +3,57 @@
 Pure: the day is an argument, and nothing is read here.
 """
 
-import datetime as dt
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from markupsafe import Markup
-
+from sitegen.building.entries import Sign
 from sitegen.model.places import Problem
 from sitegen.model.records import Settings
-from sitegen.model.site import Card, Draft, Link
+from sitegen.model.site import Card, Link
 from sitegen.writing.addresses import source_path, tag_path
-from sitegen.writing.article_page import OwnPage
-from sitegen.writing.site_pages import Listing
+from sitegen.writing.shares import OwnPage
+from sitegen.writing.site_pages import SOURCES_SIZE, Listing, claims_chunks, paged
 from sitegen.writing.smarten import typeset
 
 GENERATED = ("claims/", "sources/", "corrections/", "verdicts/")
 """Addresses of pages that every site has."""
 
 
-def is_published(draft: Draft, day: dt.date, *, drafts: bool) -> bool:
-    """Whether an article is built on a day."""
-    future = draft.front.date is not None and draft.front.date > day
-    return drafts or not (draft.front.draft or future)
-
-
-def address_of(draft: Draft) -> str:
+def address_of(sign: Sign) -> str:
     """The address of an article's page below the site's root: `history/treaties/`, or "" for the home page."""
-    folder, stem = posixpath.split(draft.article)
-    name = draft.front.slug.strip("/") or stem
-    if stem == "index" and not draft.front.slug:
+    folder, stem = posixpath.split(sign.article)
+    name = sign.front.slug.strip("/") or stem
+    if stem == "index" and not sign.front.slug:
         return f"{folder}/" if folder else ""
     parent = posixpath.dirname(folder) if stem == "index" else folder
     return f"{parent}/{name}/" if parent else f"{name}/"
 
 
-def card_of(draft: Draft, settings: Settings, *, unpublished: bool) -> Card:
+def card_of(sign: Sign, settings: Settings, *, unpublished: bool) -> Card:
     """An article as all other pages see it."""
-    front = draft.front
+    front = sign.front
     authors = front.authors or ((settings.author,) if settings.author is not None else ())
-    title, summary = draft.title, front.summary
+    title, summary = sign.title, front.summary
     if settings.markdown.smart_quotes:
         language = front.language or settings.language
         title, summary = typeset(title, language), typeset(summary, language)
     return Card(
-        article=draft.article,
-        path=address_of(draft),
+        article=sign.article,
+        path=address_of(sign),
         title=title,
         summary=summary,
         date=front.date,
         updated=front.updated,
         authors=authors,
         tags=front.tags,
-        tallies=tuple(sorted(Counter(claim.verdict for claim in draft.sidecar.claims).items())),
+        tallies=sign.verdicts,
         draft=unpublished,
         weight=front.weight if front.weight is not None else 0,
         # A folder's own page is one with the folder's listing, unless it is sent elsewhere.
-        listed=posixpath.basename(draft.article) != "index" or bool(draft.front.slug),
+        listed=posixpath.basename(sign.article) != "index" or bool(sign.front.slug),
     )
 
 
@@ -96,6 +88,7 @@ def neighbours(cards: Sequence[Card]) -> Mapping[str, tuple[Card | None, Card | 
 SITE_FILES = (
     "404.html",
     "claims.json",
+    "claims/index.json",
     "feed.xml",
     "feed.json",
     "sitemap.xml",
@@ -122,15 +115,16 @@ class Atlas:
     """Where everything of a site is.
 
     `articles` gives for each article's file the address, `pages` the addresses of all pages, `media` and `files` what
-    stands beside them: copied from `content/`, or made by the build. `fragments` gives the ids of each article's page, by address; `hidden` are articles that are not published.
+    stands beside them: copied from `content/`, or made by the build. `hidden` are articles that are not published; `unread` those of them whose front matter
+    cannot be read.
     """
 
     articles: Mapping[str, str]
     pages: frozenset[str]
     media: frozenset[str]
     files: frozenset[str]
-    fragments: Mapping[str, frozenset[str]]
     hidden: frozenset[str]
+    unread: frozenset[str]
 
     def target(self, link: Link) -> str | None:
         """The address below the site's root that a link leads to; None where it leads nowhere."""
@@ -150,37 +144,30 @@ class Atlas:
         )
 
     def problem(self, link: Link, article: str) -> Problem | None:
-        """What is wrong with a link, if anything is."""
-        target = self.target(link)
-        if target is None:
-            what = "an image" if link.kind == "image" else "a link"
-            hint = (
-                "the article is a draft, or dated in the future"
-                if link.path in self.hidden
-                else f"there is no content/{link.path}"
-            )
-            return Problem(
-                "link-broken", f'{what} to "{link.written}", which leads nowhere', link.place, hint, article
-            )
-        known = self.fragments.get(target)
-        if link.fragment and known is not None and link.fragment not in known:
-            message = f'"{link.written}" leads to a page that has no "#{link.fragment}"'
-            return Problem("link-broken", message, link.place, "", article)
-        return None
+        """What is wrong with a link, if anything is; of one to an article that cannot be read, that is what is told."""
+        if link.path in self.unread or self.target(link) is not None:
+            return None
+        what = "an image" if link.kind == "image" else "a link"
+        hint = (
+            "the article is a draft, or dated in the future"
+            if link.path in self.hidden
+            else f"there is no content/{link.path}"
+        )
+        message = f'{what} to "{link.written}", which leads nowhere'
+        return Problem("link-broken", message, link.place, hint, article)
 
 
-def chart(
-    drafts: Sequence[Draft], media: Iterable[str], pages: Iterable[str], hidden: Iterable[Draft]
-) -> Atlas:
+def chart(signs: Sequence[Sign], media: Iterable[str], pages: Iterable[str], hidden: Iterable[Sign]) -> Atlas:
     """The atlas of a site."""
-    articles = {f"{draft.article}.md": address_of(draft) for draft in drafts}
+    hidden = tuple(hidden)
+    articles = {f"{sign.article}.md": address_of(sign) for sign in signs}
     return Atlas(
         articles=articles,
         pages=frozenset([*articles.values(), *pages]),
         media=frozenset(media),
         files=frozenset([*SITE_FILES, *(f"{path}annotations.jsonld" for path in articles.values())]),
-        fragments={address_of(draft): frozenset(draft.fragments) for draft in drafts},
-        hidden=frozenset(f"{draft.article}.md" for draft in hidden),
+        hidden=frozenset(f"{sign.article}.md" for sign in hidden),
+        unread=frozenset(f"{sign.article}.md" for sign in hidden if sign.unread),
     )
 
 
@@ -194,7 +181,7 @@ def listings(cards: Sequence[Card], own: Mapping[str, OwnPage], settings: Settin
     shows all articles.
     """
     listed = in_order(card for card in cards if card.listed)
-    plain = OwnPage(settings.title, "", Markup(""), Markup(""))
+    plain = OwnPage(settings.title, "", "", "")
     found = [Listing("home", "", own.get("", plain), listed, ())]
     folders = folders_of(cards)
     pages = {folder: own.get(folder) or _nameless(folder) for folder in folders}
@@ -209,7 +196,7 @@ def listings(cards: Sequence[Card], own: Mapping[str, OwnPage], settings: Settin
         for folder in folders
     )
     found += (
-        Listing("listing", path, OwnPage(f"Tagged “{tag}”", "", Markup(""), Markup("")), tuple(tagged), ())
+        Listing("listing", path, OwnPage(f"Tagged “{tag}”", "", "", ""), tuple(tagged), ())
         for path, (tag, tagged) in sorted(_by_tag(listed).items(), key=lambda entry: entry[1][0])
     )
     return tuple(found)
@@ -242,9 +229,16 @@ def folders_of(cards: Iterable[Card]) -> tuple[str, ...]:
     return tuple(sorted({folder for card in cards for folder in _folders(card)}))
 
 
-def made_pages(cards: Sequence[Card], sources: Iterable[str]) -> tuple[str, ...]:
-    """The addresses of all pages that the build makes of itself, but for home and the first pages of folders."""
+def made_pages(
+    cards: Sequence[Card], sources: Sequence[str], claims: Iterable[tuple[str, int]]
+) -> tuple[str, ...]:
+    """The addresses of all pages that the build makes of itself, but for home and the first pages of folders.
+
+    `claims` has the number of listed claims of each article, in the order of listings.
+    """
     found = [*GENERATED, *map(source_path, sources)]
+    found += paged("claims/", len(claims_chunks(claims)))[1:]
+    found += paged("sources/", -(-len(sources) // SOURCES_SIZE))[1:]
     shelves = 1 + len(folders_of(cards))
     shelved = listings(cards, {}, Settings())
     found += ["tags/"] if len(shelved) > shelves else []
@@ -256,7 +250,7 @@ def made_pages(cards: Sequence[Card], sources: Iterable[str]) -> tuple[str, ...]
 def _nameless(folder: str) -> OwnPage:
     """The page of a folder that has none of its own."""
     name = folder.rstrip("/").rpartition("/")[2].replace("-", " ").replace("_", " ").capitalize()
-    return OwnPage(name, "", Markup(""), Markup(""))
+    return OwnPage(name, "", "", "")
 
 
 def _folder(card: Card) -> str:

@@ -6,33 +6,53 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from sitegen.building.cache import Cache
 from sitegen.building.calendar import today
-from sitegen.building.check import Summing, check
+from sitegen.building.check import check
 from sitegen.building.files import DiskFiles
 from sitegen.building.pool import Spread
 from sitegen.commands.paths import below, is_of
-from sitegen.commands.site import OpenSite, UnusableSettingsError, counted, open_site, print_problems
+from sitegen.commands.site import (
+    OpenSite,
+    UnusableSettingsError,
+    counted,
+    open_site,
+    print_problems,
+    site_root,
+    with_memory,
+)
 from sitegen.model.places import Graded
 from sitegen.model.records import Settings
+from sitegen.model.tally import Summing
 from sitegen.report import github_report, json_report, sarif_report
 
 
 def run(options: argparse.Namespace) -> int:
     """Check the site and print what was found in the format that was asked for."""
+    with Cache(site_root(options)) as cache:
+        return _check(options, cache)
+
+
+def _check(options: argparse.Namespace, cache: Cache) -> int:
+    files = DiskFiles(cache.root)
     try:
-        site = open_site(options)
+        site = open_site(files)
     except UnusableSettingsError as error:
         _print(options.format, error.problems, None, error.files)
         return 2
-    checked = check(
-        site.files,
-        _with_coverage(site, wanted=options.coverage),
-        today(site.settings.timezone),
-        # Whoever names a file wants it checked, whether it is published or not.
-        drafts=options.drafts or bool(options.paths),
-        each=Spread(options.jobs),
-        found=site.found,
+    files.know(cache.inputs())
+    settings = _with_coverage(site, wanted=options.coverage)
+    day = today(settings.timezone)
+    # Whoever names a file wants it checked, whether it is published or not.
+    drafts = options.drafts or bool(options.paths)
+    each = Spread(options.jobs)
+    checked = with_memory(
+        cache,
+        lambda memory: check(files, settings, day, drafts=drafts, each=each, found=site.found, memory=memory),
     )
+    if settings is site.settings:
+        # With another set of rules than the site's own, everything would be read anew by the next build.
+        cache.save(checked.site.memory, files)
     problems = tuple(_of_paths(checked.problems, options.paths, site.root))
     _print(options.format, problems, checked.summing, site.files)
     errors = sum(graded.level == "error" for graded in problems)

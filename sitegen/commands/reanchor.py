@@ -8,12 +8,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from sitegen.building.calendar import today
-from sitegen.building.check import check
-from sitegen.building.pool import Spread
+from sitegen.building.articles import drafts
+from sitegen.building.files import DiskFiles
+from sitegen.building.holdings import read_holdings
+from sitegen.building.survey import face_of
 from sitegen.commands.paths import below, is_of
-from sitegen.commands.site import open_site
+from sitegen.commands.site import open_site, site_root
 from sitegen.judging.reanchoring import Reanchoring, reanchorings
+from sitegen.judging.verdicts import scale_of
 from sitegen.model.errors import CannotGoOnError
 from sitegen.model.site import Draft
 from sitegen.reading.amend import AmendError, Amendment, amend
@@ -21,14 +23,16 @@ from sitegen.reading.amend import AmendError, Amendment, amend
 
 def run(options: argparse.Namespace) -> int:
     """Show or write the new anchors; the status is 1 while anchors without a certain place remain."""
-    site = open_site(options)
+    files = DiskFiles(site_root(options))
+    site = open_site(files)
     wanted = [below(path, site.root) for path in options.paths]
-    checked = check(site.files, site.settings, today(site.settings.timezone), drafts=True, each=Spread())
-    left = 0
-    for draft in checked.drafts:
-        if wanted and not any(is_of(path, draft.file, draft.article) for path in wanted):
-            continue
-        left += _reanchor(draft, site.root, write=options.write)
+    articles = (
+        article
+        for article in read_holdings(files).articles
+        if not wanted or any(is_of(path, article.file, article.article) for path in wanted)
+    )
+    face = face_of(site.settings, scale_of(site.settings.verdicts))
+    left = sum(_reanchor(draft, site.root, write=options.write) for draft in drafts(files, articles, face))
     return 1 if left else 0
 
 

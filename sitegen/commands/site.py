@@ -3,18 +3,24 @@
 import argparse
 import contextlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+from sitegen.building.cache import Cache
 from sitegen.building.files import SETTINGS, DiskFiles, find_root
 from sitegen.building.holdings import read_site_settings, with_base_url
+from sitegen.building.memory import Memory
 from sitegen.building.pool import Progress, Spread
+from sitegen.building.store import DamagedStoreError
 from sitegen.judging.rules import grade
 from sitegen.model.errors import CannotGoOnError
 from sitegen.model.places import Graded, Problem
 from sitegen.model.records import Settings
 from sitegen.report import line_reader, text_report
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -36,10 +42,10 @@ class UnusableSettingsError(CannotGoOnError):
         self.problems = problems
 
 
-def open_site(options: argparse.Namespace, *, base_url: str | None = None) -> OpenSite:
-    """The site that a command is about: the folder of `--site`, or the nearest one upwards.
+def site_root(options: argparse.Namespace) -> Path:
+    """The folder of the site that a command is about: that of `--site`, or the nearest one upwards.
 
-    Raises `CannotGoOnError` where there is none, `UnusableSettingsError` where its settings cannot be used.
+    Raises `CannotGoOnError` where there is none.
     """
     start: Path = options.site or Path.cwd()
     root = start.resolve() if options.site is not None else find_root(start)
@@ -47,12 +53,25 @@ def open_site(options: argparse.Namespace, *, base_url: str | None = None) -> Op
         where = "" if options.site is not None else " or a folder above"
         hint = "sitegen init DIR makes a site; --site DIR names one"
         raise CannotGoOnError(f"there is no {SETTINGS} in {start}{where}", hint=hint)
-    files = DiskFiles(root)
+    return root
+
+
+def open_site(files: DiskFiles, *, base_url: str | None = None) -> OpenSite:
+    """A site with its settings. Raises `UnusableSettingsError` where they cannot be used."""
     settings, problems = read_site_settings(files)
     graded = grade(problems, settings.checks)
     if any(entry.level == "error" for entry in graded):
         raise UnusableSettingsError(files, graded)
-    return OpenSite(root, files, with_base_url(settings, base_url), problems)
+    return OpenSite(files.root, files, with_base_url(settings, base_url), problems)
+
+
+def with_memory(cache: Cache, work: Callable[[Memory], Result]) -> Result:
+    """Do some work with what is remembered; where that turns out to be damaged, once more without it."""
+    try:
+        return work(cache.memory())
+    except DamagedStoreError:
+        cache.forget()
+        return work(cache.memory())
 
 
 def print_problems(problems: Sequence[Graded], files: DiskFiles, *, to_errors: bool = True) -> None:

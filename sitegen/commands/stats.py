@@ -1,25 +1,37 @@
 """`sitegen stats`: what the site holds, in numbers."""
 
 import argparse
+import datetime as dt
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sitegen.building.cache import Cache
 from sitegen.building.calendar import today
 from sitegen.building.check import Checked, check
+from sitegen.building.files import DiskFiles
 from sitegen.building.pool import Spread
-from sitegen.commands.site import open_site
+from sitegen.commands.site import open_site, site_root
 from sitegen.model.records import Settings
 
 
 def run(options: argparse.Namespace) -> int:
     """Count and print."""
-    site = open_site(options)
-    settings = _counting_coverage(site.settings)
-    day = today(settings.timezone)
-    checked = check(site.files, settings, day, drafts=options.drafts, each=Spread(), found=site.found)
-    numbers = _numbers(checked)
+    # Coverage is counted here, and by no build: what is read for it is not remembered.
+    with Cache(site_root(options), wanted=False) as cache:
+        files = DiskFiles(cache.root)
+        site = open_site(files)
+        settings = _counting_coverage(site.settings)
+        checked = check(
+            files,
+            settings,
+            today(settings.timezone),
+            drafts=options.drafts,
+            each=Spread(),
+            found=site.found,
+            memory=cache.memory(),
+        )
+        numbers = _numbers(checked)
     print(json.dumps(numbers, ensure_ascii=False, indent=2) if options.format == "json" else _text(numbers))
     return 0
 
@@ -30,36 +42,34 @@ def _counting_coverage(settings: Settings) -> Settings:
 
 
 def _numbers(checked: Checked) -> dict[str, object]:
-    sums = checked.summing
-    claims = [claim for draft in checked.drafts for claim in draft.sidecar.claims]
-    days = [claim.checked.on for claim in claims if claim.checked is not None]
+    sums, tally = checked.summing, checked.tally
     bare = sum(graded.problem.rule == "coverage" for graded in checked.problems)
-    sentences = len(claims) + bare + sum(len(draft.words) for draft in checked.drafts)
+    sentences = tally.claims + bare + tally.excused
     return {
         "articles": sums.articles,
         "claims": sums.claims,
         "verdicts": {
-            verdict: sums.verdicts[verdict] for verdict in checked.scale if verdict in sums.verdicts
+            verdict: sums.verdicts[verdict] for verdict in checked.site.scale if verdict in sums.verdicts
         },
         "notes": sums.notes,
-        "note kinds": dict(
-            sorted(Counter(note.kind for draft in checked.drafts for note in draft.sidecar.notes).items())
-        ),
+        "note kinds": tally.kinds,
         "sources": sums.sources,
-        "sources cited": len({evidence.source for claim in claims for evidence in claim.evidence}),
+        "sources cited": len(tally.cited),
         "evidence": sums.evidence,
-        "stances": dict(
-            sorted(Counter(evidence.stance for claim in claims for evidence in claim.evidence).items())
-        ),
+        "stances": tally.stances,
         "quotes": dict(sums.quotes),
         "anchors": dict(sums.anchors),
-        "reviewed": sum(claim.reviewed is not None for claim in claims),
-        "stale": sum(len(stale) for stale in checked.stale),
-        "oldest check": min(days).isoformat() if days else None,
-        "newest check": max(days).isoformat() if days else None,
+        "reviewed": tally.reviewed,
+        "stale": tally.stale,
+        "oldest check": _day(tally.oldest),
+        "newest check": _day(tally.newest),
         "checkable sentences without a claim": bare,
         "coverage": round((sentences - bare) / sentences, 3) if sentences else None,
     }
+
+
+def _day(ordinal: int | None) -> str | None:
+    return dt.date.fromordinal(ordinal).isoformat() if ordinal is not None else None
 
 
 def _text(numbers: Mapping[str, object]) -> str:

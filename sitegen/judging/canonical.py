@@ -22,12 +22,13 @@ BREAKS = frozenset({"softbreak", "hardbreak"})
 class Flattened:
     """A canonical text and where each token's share of it begins.
 
-    `starts` maps the identity of a text-bearing token (inline or block) to its start in code points: valid as long
-    as the tokens live.
+    `starts` maps the identity of a text-bearing token (inline or block) to its start in code points, `spans` that of a
+    block (an `inline`, or one that carries text itself) to its start and end: valid as long as the tokens live.
     """
 
     canonical: CanonicalText
     starts: Mapping[int, int]
+    spans: Mapping[int, tuple[int, int]]
 
 
 def text_of(token: Token) -> str:
@@ -43,6 +44,7 @@ def flatten(tokens: Iterable[Token]) -> Flattened:
     """The canonical text of a token stream: blocks are parted by line feeds."""
     parts: list[str] = []
     starts: dict[int, int] = {}
+    spans: dict[int, tuple[int, int]] = {}
     headings: list[tuple[str, int, int]] = []
     length = 0
     heading: tuple[str, int] | None = None
@@ -56,13 +58,16 @@ def flatten(tokens: Iterable[Token]) -> Flattened:
             if heading is not None:
                 headings.append((*heading, length))
                 heading = None
+            begin = length
             for piece in token.children or () if token.type == "inline" else (token,):
-                text = text_of(piece)
+                text = piece.content if piece.type == "text" else text_of(piece)
                 if text:
                     starts[id(piece)] = length
                     parts.append(text)
                     length += len(text)
-    return Flattened(CanonicalText("".join(parts), _sections(headings, length)), starts)
+            if length > begin:
+                spans[id(token)] = (begin, length)
+    return Flattened(CanonicalText("".join(parts), _sections(headings, length)), starts, spans)
 
 
 def _sections(headings: list[tuple[str, int, int]], length: int) -> tuple[tuple[str, int, int], ...]:

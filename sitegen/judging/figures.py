@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sitegen.judging.patterns import LatePattern
+
 _SPACES = " \u00a0\u2007\u2009\u202f"
 
 
@@ -63,7 +65,7 @@ _POWER_WORD = "hundred|thousand|million|billion|trillion"
 _WRITTEN_WORD = rf"(?:{_CARDINAL}|{_POWER_WORD}|dozen)"
 
 _NUMBER = rf"(?<!\d)\d{{1,3}}(?:[{_SPACES}'’]\d{{3}}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,]\d+)*"
-_DIGITS = re.compile(
+_DIGITS = LatePattern(
     rf"(?P<before>(?<!\w)(?:{_CURRENCY})\s?)?"
     rf"(?P<number>{_NUMBER}|(?<![\w.,])\.\d+)"
     rf"(?:(?:[{_SPACES}]|-)?(?P<power>hundred|thousand|tsd|million(?:s|en)?|mi?ll?n|mio|billions?|bn|mrd|milliard(?:e|en|s)?|trillions?|trn?|tn)\b|(?P<letter>[kKm])\b)?"
@@ -71,23 +73,38 @@ _DIGITS = re.compile(
     r"(?P<ordinal>(?:st|nd|rd|th)\b)?",
     re.IGNORECASE,
 )
-_WRITTEN = re.compile(
+_WRITTEN = LatePattern(
     rf"\b(?:(?P<half>half[ -])?an?[ -](?=(?:{_POWER_WORD})\b))?{_WRITTEN_WORD}(?:(?:[ -]|[ -]and[ -]){_WRITTEN_WORD})*\b"
     rf"(?P<percent>[ -](?:per[ -]?cent|percent))?",
     re.IGNORECASE,
 )
-_FRACTION = re.compile(
+_FRACTION = LatePattern(
     r"[ -](?:and a )?(?:half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|hundredths?)\b",
     re.IGNORECASE,
 )
-_ORDINAL = re.compile(
+_ORDINAL = LatePattern(
     rf"\b(?:(?P<tens>{'|'.join(_TENS)})-)?(?P<ordinal>{'|'.join(_ORDINALS)})\b", re.IGNORECASE
 )
-_MONTH = re.compile(
+_MONTH = LatePattern(
     r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b",
     re.IGNORECASE,
 )
+_ODD_LETTERS = str.maketrans("İıſ\u212a", "IisK")
+_LETTERS = re.compile("[a-z]+")
+_NUMBER_WORDS = frozenset((*_TENS, *_UNITS, *_POWER_WORD.split("|"), "dozen"))
+_ORDINAL_WORDS = frozenset(_ORDINALS)
+_MONTH_WORDS = frozenset(
+    (
+        *_MONTHS,
+        *("january", "february", "march", "april", "june", "july", "august"),
+        *("sept", "september", "october", "november", "december"),
+    )
+)
+_DIGIT = re.compile(r"\d")
+_BEFORE = 8
+"""The most code points that a number, ordinal or month has before its first digit, or its first such word: `half-an-`."""
+
 # The 19 of COVID-19, the 16 of F-16, the 7 of G7 are names.
 _NAME = re.compile(r"(?:[A-Z]\w*-|\w*[A-Za-z])$")
 _INSERTION = re.compile(r"\[[^\[\]]*\]")
@@ -104,22 +121,24 @@ def figures(text: str) -> tuple[Figure, ...]:
     return tuple(sorted(found, key=lambda figure: (figure.start, figure.end)))
 
 
+def _plain(text: str) -> str:
+    """A text, as long as before, in which no letter is only to a case-blind search one of our words'."""
+    return text if text.isascii() else text.translate(_ODD_LETTERS)
+
+
 def unsupported_figures(claim: str, quotes: Iterable[str]) -> tuple[str, ...]:
     """The figures of a claim, as it writes them, that none of the quotations of its evidence holds.
 
     Generous: any reading of a number will do, units are not compared, a month's name is as good as its number, and
     a fall by 5 may be told as -5. Insertions in brackets are the quoter's, and hold nothing. A written-out "one" is mostly a pronoun, and is never reported.
     """
+    named = [figure for figure in figures(claim) if figure.text.lower() not in {"one", "zero"}]
+    if not named:
+        return ()
     held: set[Decimal] = set()
     for quote in quotes:
         held |= _held(_INSERTION.sub(" ", quote))
-    return tuple(
-        dict.fromkeys(
-            figure.text
-            for figure in figures(claim)
-            if figure.text.lower() not in {"one", "zero"} and not held.intersection(figure.readings)
-        )
-    )
+    return tuple(dict.fromkeys(figure.text for figure in named if not held.intersection(figure.readings)))
 
 
 def _held(quote: str) -> set[Decimal]:
@@ -127,12 +146,28 @@ def _held(quote: str) -> set[Decimal]:
     values = {reading for figure in figures(quote) for reading in figure.readings}
     values |= {abs(value) for value in values}
     values |= set(_short_years(quote))
-    for match in _ORDINAL.finditer(quote):
+    quote = _plain(quote)
+    for match in _near(quote, _ORDINAL_WORDS, _ORDINAL):
         tens = _TENS[match["tens"].lower()] if match["tens"] else 0
         values.add(Decimal(tens + _ORDINALS[match["ordinal"].lower()]))
-    for match in _MONTH.finditer(quote):
+    for match in _near(quote, _MONTH_WORDS, _MONTH):
         values.add(Decimal(_MONTHS[match[0].lower()[:3]]))
     return values
+
+
+def _near(text: str, words: frozenset[str], pattern: LatePattern) -> Iterator[re.Match[str]]:
+    """All matches of a pattern that holds one of some words: looked for around these, as to try all places is slow."""
+    lowered = text.lower()
+    if words.isdisjoint(_LETTERS.findall(lowered)):
+        return
+    done = 0
+    for word in _LETTERS.finditer(lowered):
+        if word[0] in words and word.start() >= done:
+            match = pattern.compiled.search(text, max(done, word.start() - _BEFORE))
+            if match is None:
+                return
+            yield match
+            done = match.end()
 
 
 def _short_years(text: str) -> Iterator[Decimal]:
@@ -141,8 +176,19 @@ def _short_years(text: str) -> Iterator[Decimal]:
         yield Decimal(match[1] + match[2])
 
 
+def _digits(text: str) -> Iterator[re.Match[str]]:
+    """All numbers in digits; they are looked for around digits alone, since to try all places is slow."""
+    done = 0
+    while digit := _DIGIT.search(text, done):
+        match = _DIGITS.compiled.search(text, max(done, digit.start() - _BEFORE))
+        if match is None:
+            return
+        yield match
+        done = match.end()
+
+
 def _in_digits(text: str) -> Iterator[Figure]:
-    for match in _DIGITS.finditer(text):
+    for match in _digits(text):
         start, end = match.span()
         before = text[max(0, start - 24) : start]
         if match["before"] is None and _NAME.search(before):
@@ -164,7 +210,7 @@ def _factors(match: re.Match[str]) -> tuple[int, ...]:
     if match["letter"]:
         power = _POWERS[match["letter"].lower()]
         return (power,) if match["before"] else (power, 1)
-    return (_POWERS[match["power"].lower()],) if match["power"] else (1,)
+    return (_POWERS[_plain(match["power"]).lower()],) if match["power"] else (1,)
 
 
 def _unit(match: re.Match[str]) -> str:
@@ -205,15 +251,15 @@ def _parts_of_date(match: re.Match[str]) -> Iterator[Figure]:
 
 
 def _in_words(text: str) -> Iterator[Figure]:
-    for match in _WRITTEN.finditer(text):
+    for match in _near(_plain(text), _NUMBER_WORDS, _WRITTEN):
         start, end = match.span()
-        if _FRACTION.match(text, end) or re.search(r"\d[\s-]?$", text[max(0, start - 4) : start]):
+        if _FRACTION.compiled.match(text, end) or re.search(r"\d[\s-]?$", text[max(0, start - 4) : start]):
             continue
         words = match[0][: match.start("percent") - start] if match["percent"] else match[0]
         value = _written_value(words.removeprefix(match["half"] or ""))
         if value is not None:
             yield Figure(
-                match[0],
+                text[start:end],
                 (Decimal(value) / (2 if match["half"] else 1),),
                 "percent" if match["percent"] else "",
                 start,

@@ -11,6 +11,8 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sitegen.judging.patterns import LatePattern
+
 HYPHEN_OR_NOT = "\u00ad"
 """In folded text: a hyphen at a line's end, which may belong to the word or merely to the line.
 
@@ -32,7 +34,7 @@ Overrides (U+202D, U+202E) are no part of it: they change the order in which a r
 
 # A joiner between letters of a script that has no use for it (all up to Armenian) is a typesetter's; in Persian,
 # in Indic scripts and in emoji it tells words and signs apart, and is kept.
-_REMOVED = re.compile(
+_REMOVED = LatePattern(
     rf"\u00ad[ \t]*{LINE_BREAK}\s*(?=[^\W\d_])|(?<=[\u0000-\u058f])[\u200c\u200d{INVISIBLE}]+|[{INVISIBLE}]+"
 )
 
@@ -50,7 +52,7 @@ _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
 # What changes the text's length. A dash typed as two or three hyphens is one only between letters or spaces:
 # `--5` and `--option` are something else.
-_RESIZED = re.compile(
+_RESIZED = LatePattern(
     rf"(?P<broken>(?<=[^\W\d_])[-\u2010][ \t]*{LINE_BREAK}\s*(?=[^\W\d_]))"
     rf"|(?P<dashed>(?<=\w)[{_DASHES}][ \t]*{LINE_BREAK}\s*(?=\w))"
     rf"|(?P<wrapped>(?<={UNSPACED})[ \t]*{LINE_BREAK}[ \t]*(?={UNSPACED}))"
@@ -134,7 +136,7 @@ def fold(text: str) -> Folded:
 
 def without_invisible(text: str) -> str:
     """The text less the characters that no reader sees and no meaning hangs on."""
-    return text if text.isascii() else _REMOVED.sub("", text)
+    return text if text.isascii() else _REMOVED.compiled.sub("", text)
 
 
 def rewrite(
@@ -161,11 +163,11 @@ def rewrite(
 
 
 def _without_invisible(text: str) -> tuple[str, Layer | None]:
-    return (text, None) if text.isascii() else rewrite(text, _REMOVED, lambda _: "")
+    return (text, None) if text.isascii() else rewrite(text, _REMOVED.compiled, lambda _: "")
 
 
 def _resized(text: str) -> tuple[str, Layer | None]:
-    return rewrite(text, _RESIZED, _resize)
+    return rewrite(text, _RESIZED.compiled, _resize)
 
 
 def _resize(match: re.Match[str]) -> str:

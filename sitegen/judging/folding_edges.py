@@ -6,9 +6,11 @@ compound, a contraction. That is what a quotation needs.
 """
 
 import re
+import string
 import unicodedata
 
 from sitegen.judging.folding import LINE_BREAK, without_invisible
+from sitegen.judging.patterns import LatePattern
 
 _WINDOW = 32
 """Code points looked at on each side of an edge: enough for the longest word of the tables below."""
@@ -91,20 +93,27 @@ _CLIPPED_END = rf"""
   | ┊(?:ない|なかった|なく|ません|ず(?!っ))             # a negation after the word it negates
 """
 # An elided article or preposition leaves a whole word: l'|homme. A negation is none: n'|est.
-_ELISION = re.compile(
+_ELISION = LatePattern(
     r"(?:^|[^\w'’])(?:[dljmstc]|qu|jusqu|lorsqu|puisqu|quoiqu|un|(?:d|n|s|c)?[ae]ll|quell|quest|dall|sull)['’]$",
     re.IGNORECASE,
 )
 _COUNTS = re.compile(rf"(?:{_MAGNITUDES}|{_UNITS})\b")
+_BLANKS = frozenset(" \n")
+_JOINING = frozenset("-‐'’ʼ")
+"""What makes one word of two across a line's end, or may be an elision before it."""
+
+_LETTERS = frozenset(string.ascii_letters)
+_PLAIN = _LETTERS | frozenset(string.digits)
+_PLAIN_ENDS = frozenset(mark + blank for mark in '.,;:!?)"' for blank in ("", " ", "\n"))
 _IN_WORD = re.compile(r"\w['’ʼ]$")
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("┊", _EDGE), re.VERBOSE)
+def _measure(pattern: str) -> LatePattern:
+    return LatePattern(pattern.replace("┊", _EDGE), re.VERBOSE)
 
 
-_STARTS = (_compiled(_CUT_START), _compiled(_CLIPPED_START))
-_ENDS = (_compiled(_CUT_END), _compiled(_CLIPPED_END))
+_STARTS = (_measure(_CUT_START), _measure(_CLIPPED_START))
+_ENDS = (_measure(_CUT_END), _measure(_CLIPPED_END))
 
 
 def is_whole(text: str, start: int, end: int) -> bool:
@@ -123,14 +132,14 @@ def begins_clean(text: str, start: int, end: int, *, measures: int = 2) -> bool:
         return not _is_mark(text[0])
     first = text[start]
     before = without_invisible(text[max(0, start - _WINDOW) : start] + first)[:-1]
+    if _begins_plainly(before, first) and not _COUNTS.match(text, start, end):
+        return True
     if _runs_on(before[-1:], first) or _is_mark(first):
         return False
-    if _is_plain(before[-2:], first) and not _COUNTS.match(text, start, end):
-        return True
-    if measures == 2 and _is_word(first) and _IN_WORD.search(before) and not _ELISION.search(before):
+    if measures == 2 and _is_word(first) and _IN_WORD.search(before) and not _ELISION.compiled.search(before):
         return False
     window = _window(before, text[start : min(end, start + _WINDOW)])
-    return not any(clipped.search(window) for clipped in _STARTS[:measures])
+    return not any(clipped.compiled.search(window) for clipped in _STARTS[:measures])
 
 
 def ends_clean(text: str, start: int, end: int, *, measures: int = 2) -> bool:
@@ -139,10 +148,12 @@ def ends_clean(text: str, start: int, end: int, *, measures: int = 2) -> bool:
         return True
     last = text[end - 1]
     after = without_invisible(last + text[end : end + _WINDOW])[1:]
+    if _ends_plainly(last, after):
+        return True
     if _runs_on(last, after[:1]) or (after and _is_mark(after[0])):
         return False
     window = _window(text[max(start, end - _WINDOW) : end], after)
-    return not any(clipped.search(window) for clipped in _ENDS[:measures])
+    return not any(clipped.compiled.search(window) for clipped in _ENDS[:measures])
 
 
 def _is_clean(text: str, start: int, end: int, *, measures: int) -> bool:
@@ -155,11 +166,18 @@ def _window(before: str, after: str) -> str:
     return f"{before.replace(_EDGE, ' ')}{_EDGE}{after.replace(_EDGE, ' ')}"
 
 
-def _is_plain(before: str, first: str) -> bool:
-    """The common case, an ASCII word after an ASCII word: only number words matter then."""
-    return (
-        before.isascii() and len(before) == 2 and before[0].isalpha() and before[1] == " " and first.isalpha()
-    )
+def _begins_plainly(before: str, first: str) -> bool:
+    """The common case, an ASCII letter after a blank: only a number word, or a hyphen before the blank, matters then."""
+    return first in _LETTERS and before[-1:] in _BLANKS and before.rstrip()[-1:] not in _JOINING
+
+
+def _ends_plainly(last: str, after: str) -> bool:
+    """The common case, an ASCII letter or digit before a mark and a blank, or a letter before a blank and no number word."""
+    if last not in _PLAIN:
+        return False
+    if after[:2] in _PLAIN_ENDS:
+        return True
+    return after[:1] in _BLANKS and last in _LETTERS and not _COUNTS.match(after, 1)
 
 
 def _runs_on(left: str, right: str) -> bool:

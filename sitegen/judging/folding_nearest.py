@@ -8,8 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice, pairwise
 
-from rapidfuzz import fuzz
-
 from sitegen.judging.folding import fold
 from sitegen.judging.folding_search import SearchText
 from sitegen.model.findings import Candidate
@@ -36,7 +34,7 @@ _PIECE = re.compile(rf"{_UNSPACED}|\S+?(?={_UNSPACED}|\s|$)")
 
 def similarity(words: str, passage: str) -> float:
     """How alike two texts are once folded, from 0 to 1: twice the letters in common over all letters."""
-    return fuzz.ratio(fold(words).text, fold(passage).text) / 100
+    return _ratio(fold(words).text, fold(passage).text)
 
 
 def nearest(words: str, text: SearchText) -> tuple[Candidate, ...]:
@@ -96,7 +94,9 @@ def _hits(probe: str, hay: str) -> list[int]:
 
 
 def _aligned(needle: str, hay: str) -> int:
-    alignment = fuzz.partial_ratio_alignment(needle, hay) if len(needle) < len(hay) else None
+    from rapidfuzz.fuzz import partial_ratio_alignment  # noqa: PLC0415 - slow to import; most words are found as they are
+
+    alignment = partial_ratio_alignment(needle, hay) if len(needle) < len(hay) else None
     return alignment.dest_start if alignment else 0
 
 
@@ -142,4 +142,6 @@ def _inner(window: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _ratio(needle: str, passage: str) -> float:
-    return fuzz.ratio(needle, passage) / 100
+    from rapidfuzz.fuzz import ratio  # noqa: PLC0415 - likewise
+
+    return ratio(needle, passage) / 100

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from sitegen.judging.folding import HYPHEN_OR_NOT, SPACE_OR_NOT, UNSPACED, Folded, Layer, fold, rewrite
+from sitegen.judging.patterns import LatePattern
 
-_LOOSE = re.compile(
+_LOOSE = LatePattern(
     rf"(?<=\w)[-{HYPHEN_OR_NOT}]{SPACE_OR_NOT}? ?(?=\w)|(?<={UNSPACED})[ {SPACE_OR_NOT}](?={UNSPACED})"
 )
 _OPEN_SIGNS = HYPHEN_OR_NOT + SPACE_OR_NOT
@@ -66,7 +67,7 @@ class SearchText:
 
 def skeleton(folded: str) -> tuple[str, Layer | None]:
     """A folded text less the hyphens within words: what all readings of its line ends share."""
-    return rewrite(folded, _LOOSE, lambda _: "")
+    return rewrite(folded, _LOOSE.compiled, lambda _: "")
 
 
 def reads_as(one: str, other: str) -> bool:

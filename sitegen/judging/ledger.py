@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sitegen.judging.figures import unsupported_figures
+from sitegen.judging.patterns import LatePattern
 from sitegen.judging.rules import RULES
 from sitegen.judging.verdicts import UNCHECKED, UNPROVEN
 from sitegen.model.findings import QuoteCheck, Verdict
@@ -16,7 +17,8 @@ SHORTEST_QUOTE = 3
 """Words that a quotation needs at least; two words stand in almost any long text by chance."""
 
 
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_WORD = re.compile(r"\w+")
+_UNSPACED = LatePattern("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +180,10 @@ def _figures(claim: Weighed) -> Iterator[Problem]:
 
 def _length(quote: str) -> int:
     """The words of a quotation; of scripts that part no words, two characters count as one."""
-    unspaced = len(_UNSPACED.findall(quote))
-    return len(re.findall(r"\w+", _UNSPACED.sub(" ", quote))) + unspaced // 2
+    if quote.isascii():
+        return len(_WORD.findall(quote))
+    unspaced = len(_UNSPACED.compiled.findall(quote))
+    return len(_WORD.findall(_UNSPACED.compiled.sub(" ", quote))) + unspaced // 2
 
 
 def _quotes(claim: Weighed) -> Iterator[Problem]:

@@ -44,3 +44,7 @@ class Shelf:
         if identifier in self.own:
             return self.library.own.get((self.article, identifier))
         return self.library.copies.get(identifier)
+
+    def key(self, identifier: str) -> str:
+        """What the site knows a source by: one of the article's own is told from the library's by its article."""
+        return f"{self.article}/{identifier}" if identifier in self.own else identifier

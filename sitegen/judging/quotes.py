@@ -5,7 +5,6 @@ A quotation that is found says nothing of whether it supports the claim.
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from functools import cached_property
 
 from sitegen.judging.folding import fold
@@ -14,7 +13,7 @@ from sitegen.judging.folding_nearest import nearest, similarity
 from sitegen.judging.folding_search import SearchText
 from sitegen.judging.quotes_copies import is_unreadable
 from sitegen.judging.quotes_parts import find_parts, parse_parts
-from sitegen.judging.sentences import sentences
+from sitegen.judging.sentences import sentence_edges
 from sitegen.model.findings import DiffWord, QuoteCheck, QuoteState
 
 __all__ = ["NEAR", "SHOWN", "CopyText", "check_evidence_quote", "check_quote", "is_unreadable", "word_diff"]
@@ -125,15 +124,14 @@ def _widened(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _rest_of_sentence(text: str, start: int, end: int) -> tuple[str, str]:
     """What stands before and after a passage in the sentences that it begins and ends in."""
-    low, high = max(0, start - _SURROUNDINGS), min(len(text), end + _SURROUNDINGS)
-    spans = [(low + first, low + last) for first, last in sentences(text[low:high], wrapped=True)]
-    begin = max((first for first, _ in spans if first <= start), default=start)
-    stop = min((last for _, last in spans if last >= end), default=end)
+    begin, stop = sentence_edges(text, start, end, _SURROUNDINGS)
     return text[begin:start], text[end:stop]
 
 
 def word_diff(quote: str, passage: str) -> tuple[DiffWord, ...]:
     """Compare two texts word by word; typographic variants of a word count as the same."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - slow to import, and needed for mistakes alone
+
     old, new = quote.split(), passage.split()
     matcher = SequenceMatcher(
         None, [fold(word).text for word in old], [fold(word).text for word in new], autojunk=False

@@ -2,10 +2,12 @@
 
 import re
 
+from sitegen.judging.patterns import LatePattern
+
 _LONGEST_EXCUSE = 1_200
 """Code points; an error or consent page says little else, and an article says more."""
 
-_SURE = re.compile(
+_SURE = LatePattern(
     r"(?:please |you need to |must )?(?:enable|turn on|activate) (?:javascript|js\b)|javascript (?:is (?:disabled|required|not enabled|turned off)|must be enabled)"
     r"|(?:requires?|needs?) javascript|your browser (?:does not|doesn.t) support|checking (?:if the site connection|your browser)"
     r"|verif(?:y|ying) (?:that )?you are (?:a )?human|are you a robot|complete the captcha|unusual traffic from your"
@@ -15,7 +17,7 @@ _SURE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TELLING = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    LatePattern(pattern, re.IGNORECASE)
     for pattern in (
         r"(?:we|our partners|this (?:web)?site|sites?) (?:and our partners )?uses? (?:third-party )?cookies",
         r"accept (?:all|cookies)|alle akzeptieren|tout accepter|aceptar todo",
@@ -44,6 +46,6 @@ def is_unreadable(text: str) -> bool:
         return True
     if len(bare) > _LONGEST_EXCUSE:
         return False
-    if _SURE.search(bare):
+    if _SURE.compiled.search(bare):
         return True
-    return sum(1 for pattern in _TELLING if pattern.search(bare)) >= _TELLING_ENOUGH
+    return sum(1 for pattern in _TELLING if pattern.compiled.search(bare)) >= _TELLING_ENOUGH

@@ -3,6 +3,7 @@
 import re
 
 from sitegen.judging.folding import HYPHEN_OR_NOT, fold
+from sitegen.judging.patterns import LatePattern
 
 _ENGLISH = (
     r"no|not|nor|none|never|neither|nobody|no[ -]?one|nothing|nowhere|nay|without|cannot|hardly|scarcely|barely|"
@@ -24,7 +25,7 @@ _UNSPACED = "[不没沒未非無无勿別别]|ない|なかっ|なく|ません|
 
 # An underscore is emphasis in Markdown, no letter.
 _BEGIN, _END = r"(?<![^\W_])", r"(?![^\W_])"
-_NEGATION = re.compile(
+_NEGATION = LatePattern(
     rf"{_BEGIN}(?:{_ENGLISH}|{_EUROPEAN}){_END}|n't{_END}|{_BEGIN}n'|{_BEGIN}(?:non|un|anti)-(?=\w)|{_UNSPACED}",
     re.IGNORECASE,
 )
@@ -37,4 +38,4 @@ def has_negation(text: str) -> bool:
     here is only a quotation that has to be split in two.
     """
     folded = fold(text).text
-    return any(_NEGATION.search(folded.replace(HYPHEN_OR_NOT, reading)) for reading in ("", "-"))
+    return any(_NEGATION.compiled.search(folded.replace(HYPHEN_OR_NOT, reading)) for reading in ("", "-"))

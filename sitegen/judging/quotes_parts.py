@@ -11,11 +11,12 @@ from itertools import product
 
 from sitegen.judging.folding_edges import begins_clean, ends_clean
 from sitegen.judging.folding_search import SearchText
+from sitegen.judging.patterns import LatePattern
 from sitegen.judging.quotes_gaps import NO_GAP, Gap, allows, allows_end, allows_start, merged
 
 _Span = tuple[int, int]
 
-_MARKS = re.compile(
+_MARKS = LatePattern(
     r"\[\s*(?:…|\.\s?\.\s?\.)\s*\]|\(\s*(?:…|\.\s?\.\s?\.)\s*\)|(?P<dots>…|\.\s\.\s\.|\.{3,})|\[(?P<inserted>[^\[\]]{1,80})\]"
 )
 _STOPS = frozenset(".,;:!?")
@@ -44,7 +45,7 @@ def parse_parts(quote: str) -> Parts | None:
     gaps: list[Gap] = [NO_GAP]
     free: list[list[int]] = [[]]
     done = 0
-    for mark in _MARKS.finditer(quote):
+    for mark in _MARKS.compiled.finditer(quote):
         pieces[-1] += quote[done : mark.start()]
         done = mark.end()
         if _is_initial(quote, mark):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from sitegen.judging.figures import figures
+from sitegen.judging.patterns import LatePattern
 
 _Span = tuple[int, int]
 
@@ -57,6 +58,60 @@ def sentences(text: str, *, wrapped: bool = False) -> tuple[_Span, ...]:
     return tuple(spans)
 
 
+def sentence_edges(text: str, start: int, end: int, reach: int) -> _Span:
+    """Where the sentence begins that a passage of a wrapped text begins in, and where the one ends that it ends in.
+
+    At most `reach` code points on each side are looked at; a side without an edge there gives the passage's own.
+    """
+    low, high = max(0, start - reach), min(len(text), end + reach)
+    begin = start
+    for first, last in _from_block(text, _block_start(text, start, low), high):
+        if first <= start:
+            begin = first
+        if last >= end:
+            return begin, last
+    return begin, end
+
+
+def _from_block(text: str, start: int, end: int) -> Iterator[_Span]:
+    """The sentences of a wrapped text from the beginning of a block on."""
+    while (gap := _next_gap(text, start, end)) is not None:
+        yield from _of_block(text, start, gap.start())
+        start = gap.end()
+    yield from _of_block(text, start, end)
+
+
+def _next_gap(text: str, start: int, end: int) -> re.Match[str] | None:
+    """The next blank line: looked for at line feeds alone, since to try all white space is slow."""
+    if _has_odd_break(text, start, end):
+        return _BLANK_LINE.search(text, start, end)
+    feed = text.find("\n", start, end)
+    while feed >= 0:
+        gap = _BLANK_LINE.match(text, start + len(text[start:feed].rstrip()), end)
+        if gap is not None:
+            return gap
+        feed = text.find("\n", feed + 1, end)
+    return None
+
+
+def _block_start(text: str, at: int, low: int) -> int:
+    """Where the block of a place begins, or any place before it; never before `low`."""
+    if text[at].isspace() or _has_odd_break(text, low, at):
+        return low
+    feed = text.rfind("\n", low, at)
+    while feed >= 0:
+        before = text.rfind("\n", low, feed)
+        if before >= 0 and not text[before:feed].strip(" \t\r\n"):
+            return at - len(text[feed:at].lstrip())
+        feed = before
+    return low
+
+
+def _has_odd_break(text: str, start: int, end: int) -> bool:
+    """Whether there is a break between blocks that is no line feed."""
+    return text.find("\u000c", start, end) >= 0 or text.find("\u2029", start, end) >= 0
+
+
 def _of_block(text: str, start: int, end: int) -> Iterator[_Span]:
     begin = start
     for stop in _END.finditer(text, start, end):
@@ -100,7 +155,7 @@ def _is_abbreviation(word: str, following: str) -> bool:
 # --- what deserves a claim
 
 _MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
-_DATE = re.compile(
+_DATE = LatePattern(
     rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}\b\.?,?(?: \d{{4}}\b)?"
     rf"|\b{_MONTH}\b\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?:, ?\d{{4}}\b)?"
     rf"|\b{_MONTH}\b\.?,? \d{{4}}\b"
@@ -109,10 +164,10 @@ _DATE = re.compile(
     r"|\b(?:January|February|April|June|July|August|September|October|November|December)\b"
     r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:yesterday|last (?:week|month|year|night))\b"
 )
-_QUOTATION = re.compile(
+_QUOTATION = LatePattern(
     r"[“\"„«]\s*[^\s“”\"„«»]+(?:\s+[^\s“”\"„«»]+){2,}\s*[”\"“»]|(?<!\w)‘[^\s’]+(?:\s+\S+?){2,}’(?!\w)"
 )
-_SUPERLATIVE = re.compile(
+_SUPERLATIVE = LatePattern(
     r"\b(?:the|its|their|his|her|our|world’s|world's|ever)\s+(?:\w+\s+)?(?!(?:w|r|t|gu|mod|hon|inter|fo|for|pro|prot|"
     r"requ|harv|arr|cont|manif|conqu|b?l|ch|nor?thw|southw|midw|inv|n|qu|v|dig|eve?r|sugg|crest|rev|under)est\b)"
     r"[a-z]{2,}est\b"
@@ -121,7 +176,7 @@ _SUPERLATIVE = re.compile(
     r"|\b(?:unprecedented|never before|record(?:-| )(?:high|low|breaking)|without precedent|all-time)\b",
     re.IGNORECASE,
 )
-_CAUSAL = re.compile(
+_CAUSAL = LatePattern(
     r"\bbecause\b|\b(?:caus|trigger|provok|prompt)(?:es|ed|ing)\b|\bcaused? by\b|\b(?:due|owing|thanks) to\b"
     r"|\b(?:led|leads?|leading|contribut(?:es|ed|ing)) to\b|\bresult(?:s|ed|ing)? (?:in|from)\b|\bas a (?:result|consequence)\b"
     r"|\b(?:therefore|consequently|thereby|thus|hence)\b|\b(?:responsible|to blame) for\b|\bbrought about\b"
@@ -135,7 +190,7 @@ def checkable(sentence: str) -> tuple[str, ...]:
 
     The word lists are English and short on purpose: a sentence too few is found by a reader, a hundred too many by nobody.
     """
-    dates = [match.span() for match in _DATE.finditer(sentence)]
+    dates = [match.span() for match in _DATE.compiled.finditer(sentence)]
     counted = any(
         figure.text.lower() != "one"
         and all(figure.end <= start or end <= figure.start for start, end in dates)
@@ -144,8 +199,8 @@ def checkable(sentence: str) -> tuple[str, ...]:
     found = {
         "figure": counted,
         "date": bool(dates),
-        "quotation": _QUOTATION.search(sentence) is not None,
-        "superlative": _SUPERLATIVE.search(sentence) is not None,
-        "causal": _CAUSAL.search(sentence) is not None,
+        "quotation": _QUOTATION.compiled.search(sentence) is not None,
+        "superlative": _SUPERLATIVE.compiled.search(sentence) is not None,
+        "causal": _CAUSAL.compiled.search(sentence) is not None,
     }
     return tuple(reason for reason, holds in found.items() if holds)

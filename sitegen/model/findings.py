@@ -5,6 +5,9 @@ from typing import Literal
 
 AnchorState = Literal["exact", "folded", "ambiguous", "drifted", "lost"]
 QuoteState = Literal["exact", "folded", "near", "absent", "unreadable", "unarchived", "unquoted"]
+UNCHECKABLE: frozenset[QuoteState] = frozenset({"unarchived", "unreadable"})
+"""States of a quotation that could not be looked for: that is never the same as not being found."""
+
 DiffWord = tuple[Literal["same", "gone", "new"], str]
 """One run of a word diff: `gone` stands only in what was looked for, `new` only in what was found."""
 

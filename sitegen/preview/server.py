@@ -1,171 +1,174 @@
-"""The preview's server: pages from memory, and a stream of events that tells the browser what has changed."""
+"""The preview's server: addresses, and how the server begins and ends."""
 
-import asyncio
 import contextlib
+import errno
 import json
-import mimetypes
+import os
 import socket
-from collections.abc import AsyncIterator, Mapping
+import traceback
+from collections.abc import Callable, Generator
 from importlib import resources
-from pathlib import Path, PurePosixPath
-from types import FrameType
+from pathlib import PurePosixPath
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from sitegen.model.places import Graded
-from sitegen.preview.session import Session, Shown
-from sitegen.report import ReadLine, line_reader
+from sitegen.preview.editor import editor_link, open_editor, place_on_disk
+from sitegen.preview.events import Streams
+from sitegen.preview.overlay import elsewhere, state
+from sitegen.preview.safety import Answers, HostCheck, new_token, refusal
+from sitegen.preview.serving import OWN, Serving, is_lasting, media_type
+from sitegen.preview.session import Session
 
-OWN = "/_sitegen/"
-"""Where the preview's own files are: no page of a site can have this address."""
+PORTS = 50
+"""How many ports are tried, from the wanted one on."""
 
-_INJECTED = (
-    f'<link rel="stylesheet" href="{OWN}preview.css">'
-    f'<script src="{OWN}idiomorph.min.js" defer></script><script src="{OWN}preview.js" defer></script></head>'
-).encode()
-
-HEARTBEAT = 15.0
-"""Seconds between signs of life on an idle stream, by which a closed one is noticed."""
-
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]", "::1")
+_LARGEST_REQUEST = 4096
 
 
-def application(session: Session, hosts: tuple[str, ...]) -> Starlette:
-    """The preview as an ASGI application that answers to certain host names alone.
+class Site:
+    """The addresses of the preview, as functions of a request."""
 
-    A page of another site that has its name resolve to this machine (DNS rebinding) is refused by that.
-    """
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.token = new_token()
+        self.serving = Serving(session, self.token)
+        self.streams = Streams(session, self.serving)
 
-    async def page(request: Request) -> Response:
-        return _page(request.url.path.lstrip("/"), session.shown)
+    def routes(self) -> list[Route]:
+        """Each address and what answers it. No GET changes anything."""
+        return [
+            Route(f"{OWN}events", self.events),
+            Route(f"{OWN}state", self.state),
+            Route(f"{OWN}problems", self.problems),
+            Route(f"{OWN}open", self.open, methods=["POST"]),
+            Route(OWN + "{name:path}", self.own),
+            Route("/{path:path}", self.page),
+        ]
 
-    async def own(request: Request) -> Response:
+    def page(self, request: Request) -> Response:
+        """A file of the site."""
+        address = request.url.path
+        onward = self.serving.redirection(address)
+        if onward is not None:
+            return RedirectResponse(onward)
+        shown = self.serving.shown(address)
+        if shown.file is not None:
+            if shown.status != 200:
+                return Response("gone", 404)
+            return FileResponse(shown.file, media_type=shown.kind, headers={"Cache-Control": "no-cache"})
+        lasting = shown.status == 200 and is_lasting(shown.name)
+        caching = "max-age=31536000, immutable" if lasting else "no-store"
+        return Response(
+            shown.content, shown.status, media_type=shown.kind, headers={"Cache-Control": caching}
+        )
+
+    def own(self, request: Request) -> Response:
+        """A file of the preview's own."""
         name = PurePosixPath(request.path_params["name"]).name
         file = resources.files("sitegen") / "preview" / "static" / name
         if not file.is_file():
             return Response("not found", 404)
-        return Response(file.read_bytes(), media_type=_type(name), headers={"Cache-Control": "no-cache"})
+        return Response(file.read_bytes(), media_type=media_type(name), headers={"Cache-Control": "no-cache"})
 
-    async def events(_: Request) -> Response:
-        headers = {"Cache-Control": "no-store"}
-        return StreamingResponse(_events(session), media_type="text/event-stream", headers=headers)
-
-    async def state(request: Request) -> Response:
-        shown = session.shown
-        return Response(
-            _state(shown, request.query_params.get("path", ""), session.root), media_type="application/json"
+    async def events(self, request: Request) -> Response:
+        """What is new, as long as the browser listens."""
+        asked = request.query_params
+        events = self.streams.events(asked.get("path", "/"), asked.get("shown", ""))
+        return StreamingResponse(
+            events, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
 
-    routes = [
-        Route(f"{OWN}events", events),
-        Route(f"{OWN}state", state),
-        Route(OWN + "{name:path}", own),
-        Route("/{path:path}", page),
-    ]
-    return Starlette(routes=routes, middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))])
+    def state(self, request: Request) -> Response:
+        """What the overlay says of a page."""
+        name = self.serving.name_of(request.query_params.get("path", "/"))
+        return JSONResponse(
+            {"version": self.session.version, "listening": self.streams.count, **state(self.session, name)}
+        )
+
+    def problems(self, request: Request) -> Response:
+        """The problems of all pages but one."""
+        name = self.serving.name_of(request.query_params.get("path", "/"))
+        return JSONResponse(elsewhere(self.session, name))
+
+    async def open(self, request: Request) -> Response:
+        """Open the editor: 204, or 501 and a link to try instead where none is known."""
+        reason = refusal(request, self.token)
+        if reason:
+            return Response(reason, 403)
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _LARGEST_REQUEST:
+                return Response("too long", 413)
+        wanted = _wanted(body)
+        file = place_on_disk(self.session.root, wanted[0]) if wanted else None
+        if wanted is None or file is None:
+            return Response("no file of the site", 400)
+        if open_editor(os.environ, file, *wanted[1:]):
+            return Response(status_code=204)
+        return Response(editor_link(self.session.root, *wanted), 501, media_type="text/plain")
+
+    def failed(self, _: Request, error: Exception) -> Response:
+        """Sitegen's own failure: it is told, and the browser waits for what comes next instead of giving up."""
+        traceback.print_exception(error)
+        return Response(
+            self.serving.empty(), 500, media_type="text/html", headers={"Cache-Control": "no-store"}
+        )
 
 
-def _page(path: str, shown: Shown) -> Response:
-    if path in shown.media:
-        file = shown.media[path].file
-        return FileResponse(file) if file.is_file() else Response("gone", 404)
-    name = f"{path}index.html" if not path or path.endswith("/") else path
-    if name not in shown.pages and f"{path}/index.html" in shown.pages:
-        return RedirectResponse(f"/{path}/")
-    content, status = (
-        (shown.pages[name], 200) if name in shown.pages else (shown.pages.get("404.html", b""), 404)
-    )
-    if status == 404 and not content:
-        # Nothing was ever built: the page holds the overlay with the problems, and waits for the first build.
-        content = b"<!doctype html><html lang=en><head><title>sitegen</title></head><body></body></html>"
-    kind = _type(name if status == 200 else "404.html")
-    if kind.startswith("text/html"):
-        content = content.replace(b"</head>", _INJECTED, 1)
-    return Response(content, status, media_type=kind, headers={"Cache-Control": "no-store"})
-
-
-def _type(name: str) -> str:
-    special = {
-        ".jsonld": "application/ld+json",
-        ".xml": "application/xml",
-        ".woff2": "font/woff2",
-        ".js": "text/javascript",
-    }
-    suffix = PurePosixPath(name).suffix
-    kind = special.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-
-
-async def _events(session: Session) -> AsyncIterator[str]:
-    """Server-sent events: the present version at once, then each new one with the paths that changed."""
-    loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[Shown] = asyncio.Queue()
-
-    def tell(shown: Shown) -> None:
-        # The loop may have ended with its server while a build was under way.
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(queue.put_nowait, shown)
-
-    session.listeners.add(tell)
+def _wanted(body: bytes) -> tuple[str, int, int] | None:
+    """File, line and column that a request asks for."""
     try:
-        yield _event(session.shown)
-        while True:
-            try:
-                yield _event(await asyncio.wait_for(queue.get(), HEARTBEAT))
-            except TimeoutError:
-                yield ": still here\n\n"
-    finally:
-        session.listeners.discard(tell)
+        asked = json.loads(body)
+        file, line, column = asked["file"], asked["line"], asked.get("column", 1)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    numbers = all(type(number) is int and 0 < number < 10**7 for number in (line, column))
+    return (file, line, column) if isinstance(file, str) and numbers else None
 
 
-def _event(shown: Shown) -> str:
-    return f"data: {json.dumps({'version': shown.version, 'changed': list(shown.changed)})}\n\n"
-
-
-def _state(shown: Shown, path: str, root: Path) -> bytes:
-    """The problems, for the overlay: those of the page that is open first, with their lines."""
-    read_line = line_reader(lambda name: (root / name).read_bytes())
-    name = f"{path.lstrip('/')}index.html" if not path or path.endswith("/") else path.lstrip("/")
-    article = shown.articles.get(name)
-    problems = [_problem(graded, article, read_line, root) for graded in shown.problems]
-    return json.dumps({"version": shown.version, "failure": shown.failure, "problems": problems}).encode()
-
-
-def _problem(graded: Graded, article: str | None, read_line: ReadLine, root: Path) -> Mapping[str, object]:
-    problem, place = graded.problem, graded.problem.place
-    return {
-        "level": graded.level,
-        "rule": problem.rule,
-        "message": problem.message,
-        "hint": problem.hint,
-        "where": str(place),
-        "here": article is not None and problem.article == article,
-        "line": read_line(place.file, place.line) or "",
-        "column": place.column,
-        "editor": f"vscode://file{(root / place.file).as_posix()}:{place.line}:{place.column}",
-    }
+def application(session: Session, answers: Answers) -> Starlette:
+    """The preview as an ASGI application that answers to certain host names alone."""
+    site = Site(session)
+    return Starlette(
+        routes=site.routes(),
+        middleware=[Middleware(HostCheck, answers=answers)],
+        exception_handlers={Exception: site.failed},
+    )
 
 
 class PreviewServer(uvicorn.Server):
-    """A server whose open event streams do not keep it from ending."""
+    """A server that leaves the signals to whoever runs it, and whose open streams do not keep it from ending."""
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    on_start: Callable[[], object] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin, and tell so."""
+        await super().startup(sockets)
+        if self.on_start is not None:
+            self.on_start()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Leave the signals alone: uvicorn would end the process with them, before the terminal is put in order."""
+        yield
+
+    def end(self) -> None:
         """End at once: a stream of events has no end of its own to wait for."""
         self.force_exit = True
-        super().handle_exit(sig, frame)
+        self.should_exit = True
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
     """A listening socket at the port, or at the next one that is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     last: OSError | None = None
-    for candidate in range(port, min(port + 50, 65536)) if port else (0,):
+    for candidate in range(port, min(port + PORTS, 65536)) if port else (0,):
         opened = socket.socket(family, socket.SOCK_STREAM)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -173,15 +176,21 @@ def bound_socket(host: str, port: int) -> socket.socket:
             opened.listen()
         except OSError as error:
             opened.close()
+            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+                raise
             last = error
             continue
         return opened
-    raise last or OSError("no port is free")
+    raise last or OSError(errno.EADDRINUSE, "no port is free")
 
 
-def server(session: Session, hosts: tuple[str, ...]) -> PreviewServer:
+def server(session: Session, answers: Answers) -> PreviewServer:
     """The server, not yet running."""
     config = uvicorn.Config(
-        application(session, hosts), log_level="critical", access_log=False, lifespan="off"
+        application(session, answers),
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
     )
     return PreviewServer(config)

@@ -21,7 +21,7 @@ from sitegen.model.records import MarkdownSettings
 from sitegen.reading.markdown_rules.abbreviations import use_abbreviations
 from sitegen.reading.markdown_rules.attributes import use_attributes
 from sitegen.reading.markdown_rules.callouts import use_callouts
-from sitegen.reading.markdown_rules.dispatch import use_dispatch
+from sitegen.reading.markdown_rules.dispatch import Whole, use_dispatch
 from sitegen.reading.markdown_rules.figures import use_figures
 from sitegen.reading.markdown_rules.footnotes import use_footnotes
 from sitegen.reading.markdown_rules.headings import Heading, use_headings
@@ -97,7 +97,11 @@ def parse(
 
 def parse_note(text: str, settings: MarkdownSettings, prefix: str, *, first_line: int = 1) -> Parsed:
     """Parse the body of a note; ids of headings and footnotes begin with `prefix`, so that pages can hold many notes."""
-    return _parsed(text, parser(settings), {"prefix": prefix}, first_line)
+    md = parser(settings)
+    tokens = md.whole(text) if isinstance(md, _Parser) and md.whole and not settings.linkify else None
+    if tokens is not None:
+        return Parsed(tokens, {"prefix": prefix}, (), (), first_line)
+    return _parsed(text, md, {"prefix": prefix}, first_line)
 
 
 def _parsed(text: str, md: MarkdownIt, env: dict[str, Any], first_line: int) -> Parsed:
@@ -126,7 +130,12 @@ def _too_deep(tokens: list[Token]) -> list[MarkdownProblem]:
 
 
 class _Parser(MarkdownIt):
-    """markdown-it, but addresses that need no normalising are not taken apart: that is a third of a link's time."""
+    """markdown-it, but addresses that need no normalising are not taken apart: that is a third of a link's time.
+
+    `whole` parses a text that is one plain paragraph; a parser that is not fast has none.
+    """
+
+    whole: Whole | None = None
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - overrides markdown-it's
         return url if PLAIN_ADDRESS.fullmatch(url) else super().normalizeLink(url)
@@ -149,5 +158,5 @@ def build(*, html: bool, linkify: bool, extensions: bool, fast: bool = True) -> 
         if linkify:
             use_links(md)
     if fast:
-        use_dispatch(md)
+        md.whole = use_dispatch(md)
     return md

@@ -6,8 +6,8 @@ more than a plain value is refused.
 """
 
 import re
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
 import yaml
 
@@ -29,8 +29,7 @@ _READ_TAGS = frozenset(
 _ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A scalar's text; `quoted` also for block scalars: then an empty text is a value, not a gap."""
 
     text: str
@@ -38,16 +37,14 @@ class Scalar:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """A list of nodes."""
 
     items: "tuple[Node, ...]"
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """Pairs of key and value, in the order written."""
 
     pairs: "tuple[tuple[Scalar, Node], ...]"
@@ -55,20 +52,6 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
-
-
-@dataclass(slots=True)
-class _Open:
-    """A collection under construction; `key` waits for its value."""
-
-    kind: str
-    span: Span
-    anchor: str | None
-    items: list[Node]
-    pairs: list[tuple[Scalar, Node]]
-    seen: dict[str, Scalar]
-    key: Scalar | None = None
-    size: int = 1
 
 
 class _Trouble(Exception):  # noqa: N818 - never leaves this module
@@ -126,81 +109,138 @@ class _Lines:
             return mark.line + self.first_line, mark.column + 1
         return self.of(mark.index)
 
+    def span(self, start: _Mark | None, end: _Mark | None) -> Span:
+        if self.as_yaml_counts and start is not None and end is not None:
+            first = self.first_line
+            return start.line + first, start.column + 1, end.line + first, end.column + 1
+        return *self.at(start), *self.at(end)
+
     def of(self, index: int) -> tuple[int, int]:
         before = self.text.count("\n", 0, index)
         return before + self.first_line, index - self.text.rfind("\n", 0, index)
 
 
 class _Composer:
+    """Nodes from the events of a parser.
+
+    `count` is how many nodes were met so far, those that an alias stands for included: the size of a node is how much
+    it grew meanwhile.
+    """
+
     def __init__(self, file: str, lines: _Lines) -> None:
         self.file = file
         self.lines = lines
         self.problems: list[Problem] = []
-        self.stack: list[_Open] = []
         self.anchors: dict[str, tuple[Node, int]] = {}
+        self.depth = 0
+        self.count = 0
         self.expanded = 0
-        self.root: Node | None = None
 
     def run(self, text: str) -> Node | None:
-        documents = 0
-        for event in yaml.parse(text, Loader=_LOADER):
-            tag = getattr(event, "tag", None)
-            if tag not in _READ_TAGS:
-                self._refuse_tag(event, str(tag))
-            if isinstance(event, yaml.ScalarEvent):
-                self._add(Scalar(event.value, bool(event.style), self._span(event)), 1, event.anchor)
-            elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-                self._open(event)
-            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-                self._close()
-            elif isinstance(event, yaml.AliasEvent):
-                self._alias(event)
-            elif isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
+        parser = _LOADER(text)
+        try:
+            self.next: Callable[[], yaml.Event] = parser.get_event
+            self.next()
+            root = None
+            if isinstance(self.next(), yaml.DocumentStartEvent):
+                root = self._node(self.next())
+                self.next()
+                second = self.next()
+                if isinstance(second, yaml.DocumentStartEvent):
                     raise _Trouble(
-                        "a second document begins here", *self._start(event), "one document a file"
+                        "a second document begins here", *self._start(second), "one document a file"
                     )
-        return self.root
+            return root
+        finally:
+            parser.dispose()
 
     def _start(self, event: yaml.Event) -> tuple[int, int]:
         return self.lines.at(event.start_mark)
 
-    def _span(self, event: yaml.Event) -> Span:
-        return *self.lines.at(event.start_mark), *self.lines.at(event.end_mark)
+    def _node(self, event: yaml.Event, name: str = "") -> Node:
+        """The node that an event begins; `name` is the key that it is the value of."""
+        if not isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)):
+            return self._alias(event)
+        if event.tag not in _READ_TAGS:
+            self._refuse_tag(event, str(event.tag))
+        before = self.count
+        self.count += 1
+        node: Node
+        if isinstance(event, yaml.ScalarEvent):
+            span = self.lines.span(event.start_mark, event.end_mark)
+            node = Scalar(event.value, bool(event.style), span)
+        else:
+            node = self._collection(event, name)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (node, self.count - before)
+        return node
 
     def _refuse_tag(self, event: yaml.Event, tag: str) -> None:
         written = tag.replace(_STANDARD, "!!")
         message = f'the tag "{written}" is not read here'
         raise _Trouble(message, *self._start(event), "write the value without a tag")
 
-    def _open(self, event: yaml.CollectionStartEvent) -> None:
+    def _collection(self, event: yaml.Event, name: str) -> Node:
         line, column = self._start(event)
-        if len(self.stack) >= DEEPEST:
+        if self.depth >= DEEPEST:
             raise _Trouble(f"values are nested more than {DEEPEST} deep", line, column)
-        kind = "map" if isinstance(event, yaml.MappingStartEvent) else "list"
-        self.stack.append(_Open(kind, (line, column, line, column + 1), event.anchor, [], [], {}))
+        self.depth += 1
+        span = (line, column, line, column + 1)
+        node: Node
+        if isinstance(event, yaml.MappingStartEvent):
+            # In a list of records (`claims:`, `notes:`, `sources:`) the key is an id; elsewhere it is a field's name.
+            keyed = self.depth == 2 and name in {"claims", "notes", "sources"}
+            node = Mapping(self._pairs(keyed=keyed), span)
+        else:
+            node = Sequence(self._items(), span)
+        self.depth -= 1
+        return node
 
-    def _close(self) -> None:
-        done = self.stack.pop()
-        node: Node = (
-            Mapping(tuple(done.pairs), done.span)
-            if done.kind == "map"
-            else Sequence(tuple(done.items), done.span)
+    def _items(self) -> tuple[Node, ...]:
+        items = []
+        while not isinstance(event := self.next(), yaml.SequenceEndEvent):
+            items.append(self._node(event))
+        return tuple(items)
+
+    def _pairs(self, *, keyed: bool) -> tuple[tuple[Scalar, Node], ...]:
+        pairs: dict[str, tuple[Scalar, Node]] = {}
+        while not isinstance(event := self.next(), yaml.MappingEndEvent):
+            key = self._node(event)
+            if not isinstance(key, Scalar):
+                line, column, *_ = key.span
+                raise _Trouble(
+                    "a key must be a single word", line, column, "quote it, or check the indentation"
+                )
+            node = self._node(self.next(), key.text)
+            if key.text in pairs:
+                self._twice(key, pairs[key.text][0], "id-duplicate" if keyed else "yaml-syntax")
+            else:
+                pairs[key.text] = (key, node)
+        return tuple(pairs.values())
+
+    def _twice(self, key: Scalar, first: Scalar, rule: str) -> None:
+        self.problems.append(
+            Problem(
+                rule,
+                f'"{key.text}" stands here a second time',
+                Place(self.file, *key.span),
+                f"it stands first in line {first.span[0]}; rename or remove one of them",
+            )
         )
-        self._add(node, done.size, done.anchor)
 
-    def _alias(self, event: yaml.AliasEvent) -> None:
-        known = self.anchors.get(event.anchor or "")
+    def _alias(self, event: yaml.Event) -> Node:
+        name = getattr(event, "anchor", None) or ""
+        known = self.anchors.get(name)
         line, column = self._start(event)
         if known is None:
             raise _Trouble(
-                f'no YAML anchor "&{event.anchor}" stands before this',
+                f'no YAML anchor "&{name}" stands before this',
                 line,
                 column,
                 "a text that begins with * must be quoted",
             )
         node, size = known
+        self.count += size
         self.expanded += size
         if self.expanded > LARGEST_EXPANSION:
             raise _Trouble(
@@ -209,48 +249,7 @@ class _Composer:
                 column,
                 "write the values out",
             )
-        self._add(node, size, None)
-
-    def _add(self, node: Node, size: int, anchor: str | None) -> None:
-        if anchor is not None:
-            self.anchors[anchor] = (node, size)
-        if not self.stack:
-            self.root = node
-            return
-        top = self.stack[-1]
-        top.size += size
-        if top.kind == "list":
-            top.items.append(node)
-        elif top.key is None:
-            if not isinstance(node, Scalar):
-                raise _Trouble(
-                    "a key must be a single word",
-                    node.span[0],
-                    node.span[1],
-                    "quote it, or check the indentation",
-                )
-            top.key = node
-        else:
-            self._pair(top, top.key, node)
-            top.key = None
-
-    def _pair(self, top: _Open, key: Scalar, node: Node) -> None:
-        first = top.seen.get(key.text)
-        if first is None:
-            top.seen[key.text] = key
-            top.pairs.append((key, node))
-            return
-        # In a list of records (`claims:`, `notes:`, `sources:`) the key is an id; elsewhere it is a field's name.
-        parent = self.stack[-2].key.text if len(self.stack) > 1 and self.stack[-2].key is not None else ""
-        keyed = len(self.stack) == 2 and parent in {"claims", "notes", "sources"}
-        self.problems.append(
-            Problem(
-                "id-duplicate" if keyed else "yaml-syntax",
-                f'"{key.text}" stands here a second time',
-                Place(self.file, *key.span),
-                f"it stands first in line {first.span[0]}; rename or remove one of them",
-            )
-        )
+        return node
 
 
 def _syntax_problem(error: yaml.YAMLError, text: str, file: str, lines: _Lines) -> Problem:

@@ -1,7 +1,6 @@
 """The files that hold one record each: settings, sidecars, source records, seeds, themes."""
 
 import re
-import zoneinfo
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -22,6 +21,8 @@ _BASE_URL = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?")
 
 def read_settings(content: bytes, file: str, rules: Collection[str]) -> tuple[Settings, tuple[Problem, ...]]:
     """The site's settings; `rules` are the ids that `checks.rules` may name."""
+    import zoneinfo  # noqa: PLC0415 - slow to import, and drafts need it not
+
     settings, problems = _read_file(Settings, content, file)
     report = Reporter(file)
     if settings is None:

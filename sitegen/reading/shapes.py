@@ -5,11 +5,11 @@ default; a record whose required field is missing or unreadable is left out.
 """
 
 import datetime as dt
-import difflib
 import functools
 import re
 import typing
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from sitegen.model.places import Place, Places, Problem, Span
 from sitegen.model.records import Duration, PartialDate
@@ -61,8 +61,10 @@ _Reader = Callable[[Node, Reporter], object]
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word, or lists what is known."""
+    from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and needed for mistakes alone
+
     names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6) or [
+    close = get_close_matches(word, names, n=1, cutoff=0.6) or [
         name for name in names if name.casefold() == word.casefold()
     ]
     if close:
@@ -95,9 +97,9 @@ def read_record(
 
 @functools.cache
 def _record_reader(record: type) -> Callable[[Node, Reporter, str, Span | None], object]:
-    fields = {field.name: field for field in fields_of(record) if field.key is None}
+    table = {field.name: _Column.of(field) for field in fields_of(record) if field.key is None}
+    required = tuple(field for field in fields_of(record) if field.required and field.key is None)
     key_field = next((field for field in fields_of(record) if field.key is not None), None)
-    readers = {name: _address if field.web else _reader(field.type) for name, field in fields.items()}
     shorthand = shorthand_of(record)
     noun = _noun(record)
 
@@ -110,8 +112,8 @@ def _record_reader(record: type) -> Callable[[Node, Reporter, str, Span | None],
             return UNREADABLE
         values: dict[str, object] = {}
         spans: dict[str, Span] = {"": span or node.span}
-        _read_fields(node, report, (fields, readers), (values, spans))
-        if _missing(fields.values(), values, report, (spans[""], noun, key)):
+        _read_fields(node, report, table, (values, spans))
+        if _missing(required, values, report, (spans[""], noun, key)):
             return UNREADABLE
         if key_field is not None:
             values[key_field.attribute] = key
@@ -125,50 +127,73 @@ def _noun(record: type) -> str:
     return re.sub(r"\B([A-Z])", r" \1", record.__name__).lower().removesuffix(" setting")
 
 
+class _Column(NamedTuple):
+    """How a field is read: `first` names the place of a bare value that stands for a list of one, if it may."""
+
+    attribute: str
+    read: _Reader
+    required: bool
+    first: str
+    is_record: bool
+
+    @classmethod
+    def of(cls, field: Field) -> "_Column":
+        return cls(
+            field.attribute,
+            _address if field.web else _reader(field.type),
+            field.required,
+            f"{field.name}.0" if typing.get_origin(field.type) is tuple else "",
+            is_record(field.type),
+        )
+
+
 def _read_fields(
     node: Mapping,
     report: Reporter,
-    table: tuple[dict[str, Field], dict[str, _Reader]],
+    table: dict[str, _Column],
     into: tuple[dict[str, object], dict[str, Span]],
 ) -> None:
-    (fields, readers), (values, spans) = table, into
-    for name, value in node.pairs:
-        field = fields.get(name.text)
-        if field is None:
-            report.add("field-unknown", f'unknown field "{name.text}"', name.span, nearest(name.text, fields))
+    values, spans = into
+    for key, value in node.pairs:
+        name = key.text
+        column = table.get(name)
+        if column is None:
+            report.add("field-unknown", f'unknown field "{name}"', key.span, nearest(name, table))
             continue
-        spans[field.name] = value.span
-        if isinstance(value, Scalar) and not value.text and not value.quoted:
-            spans[field.name] = name.span
-            continue
-        spans.update(_inner_spans(field, value))
-        read = readers[field.name](value, report)
+        if isinstance(value, Scalar):
+            if not value.text and not value.quoted:
+                spans[name] = key.span
+                continue
+            spans[name] = value.span
+            if column.first:
+                spans[column.first] = value.span
+        else:
+            spans[name] = value.span
+            _note_inner(name, value, column, spans)
+        read = column.read(value, report)
         if read is not UNREADABLE:
-            values[field.attribute] = read
-        elif field.required:
-            values[field.attribute] = UNREADABLE
+            values[column.attribute] = read
+        elif column.required:
+            values[column.attribute] = UNREADABLE
 
 
-def _inner_spans(field: Field, value: Node) -> dict[str, Span]:
-    """Where the items of a list stand, and the keys of a mapping that is no record."""
+def _note_inner(name: str, value: Sequence | Mapping, column: _Column, spans: dict[str, Span]) -> None:
+    """Note where the items of a list stand, and the keys of a mapping that is no record."""
     if isinstance(value, Sequence):
-        return {f"{field.name}.{index}": item.span for index, item in enumerate(value.items)}
-    if isinstance(value, Mapping):
-        return (
-            {} if is_record(field.type) else {f"{field.name}.{key.text}": key.span for key, _ in value.pairs}
-        )
-    return {f"{field.name}.0": value.span} if typing.get_origin(field.type) is tuple else {}
+        for index, item in enumerate(value.items):
+            spans[f"{name}.{index}"] = item.span
+    elif not column.is_record:
+        for key, _ in value.pairs:
+            spans[f"{name}.{key.text}"] = key.span
 
 
 def _missing(
-    fields: Iterable[Field], values: dict[str, object], report: Reporter, of: tuple[Span, str, str]
+    required: Iterable[Field], values: dict[str, object], report: Reporter, of: tuple[Span, str, str]
 ) -> bool:
     """Report the required fields that are absent; say whether the record cannot stand."""
     span, noun, key = of
     lacking = False
-    for field in fields:
-        if not field.required:
-            continue
+    for field in required:
         value = values.get(field.attribute)
         if field.attribute not in values or value == "":
             named = f'{noun} "{key}"' if key else noun
@@ -202,7 +227,10 @@ def _reader(hint: object) -> _Reader:
 
 def _text(node: Node, report: Reporter) -> object:
     if isinstance(node, Scalar):
-        control = _CONTROL.search(node.text)
+        text = node.text.strip("\n") if node.quoted else node.text
+        if text.isprintable():
+            return text
+        control = _CONTROL.search(text)
         if control is not None:
             report.add(
                 "field-type",
@@ -211,7 +239,7 @@ def _text(node: Node, report: Reporter) -> object:
                 "take it out",
             )
             return UNREADABLE
-        return node.text.strip("\n") if node.quoted else node.text
+        return text
     report.add("field-type", "a text is expected here", node.span, "quote it if it begins with [ or {")
     return UNREADABLE
 

@@ -5,6 +5,7 @@ import re
 from urllib.parse import quote
 
 
+@functools.lru_cache(maxsize=16_384)
 def address(path: str) -> str:
     """A path as an address: percent-encoded where an address demands it, `/` kept."""
     return quote(path, safe="/-._~!$&'()*+,;=:@")

@@ -9,8 +9,17 @@ from markupsafe import Markup
 
 from sitegen.judging.library import Shelf
 from sitegen.judging.rules import UNREADABLE
+from sitegen.model.findings import UNCHECKABLE
 from sitegen.model.site import Card, Draft, Judged, Page
-from sitegen.writing.addresses import address, root_of, source_path
+from sitegen.writing.addresses import address, root_of
+from sitegen.writing.shares import (
+    CitationShare,
+    ClaimShare,
+    CorrectionShare,
+    OwnPage,
+    citation_view,
+    correction_view,
+)
 from sitegen.writing.smarten import typeset
 from sitegen.writing.structured import (
     annotation,
@@ -26,24 +35,16 @@ from sitegen.writing.views import (
     ArticleView,
     CardView,
     CitationView,
-    ClaimRowView,
     ClaimView,
-    CorrectionView,
     HeadView,
-    LedgerView,
     NoteView,
     SourceUseView,
     SourceView,
     UncheckableView,
 )
-from sitegen.writing.words import STANCES
 from sitegen.writing.workshop import Workshop, filled
 
 _LOCAL = re.compile(r'href="#([^"]*)"')
-
-
-UNCHECKABLE = frozenset({"unarchived", "unreadable"})
-"""States of a quotation that could not be looked for: that is never the same as not being found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,34 +67,18 @@ class PageJob:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnPage:
-    """What a folder's own page (`index.md`) gives to the folder's listing."""
-
-    title: str
-    description: str
-    body: Markup
-    jsonld: Markup
-
-
-@dataclass(frozen=True, slots=True)
 class ArticleOutput:
-    """What an article comes to: its own files, and its part of the pages that span articles.
+    """What an article comes to: its own files, and its share of the pages that span articles.
 
-    `claims` are its entries of `claims.json`, each a line of JSON; `cited` gives the titles of the sources cited,
-    `citations` and `own_sources` go to the sources' pages, all by the key that the site knows a source by;
-    `entry` is its content for the feed, empty where the feed does not show it. An article that is its folder's own page has no page of its own: `own` goes
-    into the folder's listing.
+    `claims` are its entries of `claims.json`, each a line of JSON; `entry` is its content for the feed, empty where the feed does not show it. An article that is its folder's
+    own page has no page of its own: `own` goes into the folder's listing.
     """
 
-    card: Card
     files: tuple[Page, ...]
-    ledger: LedgerView
     claims: tuple[str, ...]
-    cited: tuple[tuple[str, str], ...]
-    rows: tuple[ClaimRowView, ...]
-    citations: tuple[tuple[str, CitationView], ...]
-    own_sources: tuple[tuple[str, SourceView], ...]
-    corrections: tuple[CorrectionView, ...]
+    rows: tuple[ClaimShare, ...]
+    citations: tuple[CitationShare, ...]
+    corrections: tuple[CorrectionShare, ...]
     entry: str
     own: OwnPage | None
 
@@ -101,6 +86,11 @@ class ArticleOutput:
 def article_page(job: PageJob, shop: Workshop) -> ArticleOutput:
     """Make everything of one article."""
     return _ArticlePage(job, shop).run()
+
+
+def own_source(job: PageJob, shop: Workshop, identifier: str, root: str) -> SourceView:
+    """One of an article's own sources, for a page whose way to the site's root is `root`."""
+    return _ArticlePage(job, shop).source_view(identifier, root)
 
 
 class _ArticlePage:
@@ -139,8 +129,8 @@ class _ArticlePage:
             card_view(beside, shop.scale) if beside is not None else None for beside in self.job.beside
         )
         claims = [note for note in (*placed, *unplaced) if isinstance(note, ClaimView)]
-        citations = tuple(self._citations(claims, card))
-        corrections = tuple(self._corrections(claims, card))
+        citations = tuple(self._citations(claims))
+        corrections = tuple(self._corrections(claims))
         margins = {f"note-{note.id}": note for note in placed}
         article = ArticleView(
             title=self.job.card.title,
@@ -158,23 +148,19 @@ class _ArticlePage:
             body=self._fill(draft.body, self.root, margins),
             ledger=ledger,
             subject=viewing.source_views.get(draft.front.subject),
-            sources=self._uses(citations, viewing.source_views),
+            sources=self._uses(citations, card, viewing.source_views),
             unplaced=unplaced,
             uncheckable=tuple(UncheckableView(words, why) for words, why in draft.words),
-            corrections=corrections,
+            corrections=tuple(correction_view(correction, card) for correction in corrections),
             before=before,
             after=after,
         )
         own = None if self.job.card.listed else self._own_page(article)
         return ArticleOutput(
-            card=self.job.card,
             files=(*(self._page(article) if own is None else ()), *self._annotations()),
-            ledger=ledger,
             claims=tuple(self._claim_records()),
-            cited=tuple((self._key(key), source.title) for key, source in self.cited.items()),
-            rows=tuple(self._rows(claims, card)) if draft.front.search else (),
-            citations=tuple((self._key(key), citation) for key, citation in citations),
-            own_sources=tuple(self._own_sources()),
+            rows=tuple(self._rows(claims)) if draft.front.search else (),
+            citations=citations,
             corrections=corrections,
             entry=self._entry() if self.job.in_feed else "",
             own=own,
@@ -190,8 +176,8 @@ class _ArticlePage:
         body = article.body
         if article.unplaced:
             body += self._margin(article.unplaced, 0, self.root)
-        jsonld = head.jsonld if self.draft.sidecar.claims else Markup("")
-        return OwnPage(self.job.card.title, self.job.card.summary, body, jsonld)
+        jsonld = head.jsonld if self.draft.sidecar.claims else ""
+        return OwnPage(self.job.card.title, self.job.card.summary, str(body), str(jsonld))
 
     def _margin(self, notes: Iterable[ClaimView | NoteView], line: int, root: str) -> Markup:
         names = {"site": self.shop.site, "root": root, "notes": tuple(notes), "line": line}
@@ -210,7 +196,7 @@ class _ArticlePage:
             judged=self.job.judged,
             shelf=self.shelf,
             scale=self.shop.scale,
-            source_views={key: self._source_view(key, root) for key in wanted},
+            source_views={key: self.source_view(key, root) for key in wanted},
             stale=dict(self.job.stale),
             path=address(self.path),
             url=self.url,
@@ -218,22 +204,12 @@ class _ArticlePage:
             plain=self._plain,
         )
 
-    def _source_view(self, identifier: str, root: str) -> SourceView:
+    def source_view(self, identifier: str, root: str) -> SourceView:
         own = self.shelf.own.get(identifier)
         if own is None:
             return self.shop.source_view(identifier, root)
         note = self._fill(self.texts.get(f"source {identifier}", ""), root, {})
-        return source_view(own, self.shelf.copy(identifier), note, key=self._key(identifier))
-
-    def _own_sources(self) -> Iterable[tuple[str, SourceView]]:
-        """The article's own sources, each as its page shows it."""
-        for identifier in self.shelf.own:
-            key = self._key(identifier)
-            yield key, self._source_view(identifier, root_of(source_path(key)))
-
-    def _key(self, identifier: str) -> str:
-        """What the site knows a source by: one of the article's own is told from the library's by its article."""
-        return f"{self.draft.article}/{identifier}" if identifier in self.shelf.own else identifier
+        return source_view(own, self.shelf.copy(identifier), note, key=self.shelf.key(identifier))
 
     def _fill(self, markup: str, root: str, margins: Mapping[str, ClaimView | NoteView]) -> Markup:
         """HTML of the draft with its links, image sizes and margins filled in; without `margins` they stay out."""
@@ -311,67 +287,65 @@ class _ArticlePage:
             Page(f"{self.path}annotations.jsonld", annotation_collection(self.url, self.draft.title, items)),
         )
 
-    def _citations(self, claims: Iterable[ClaimView], card: CardView) -> Iterable[tuple[str, CitationView]]:
+    def _citations(self, claims: Iterable[ClaimView]) -> Iterable[CitationShare]:
         for claim in claims:
             for evidence in claim.evidence:
-                yield (
-                    evidence.source.id,
-                    CitationView(
-                        article=card,
-                        claim=claim.statement,
-                        path=claim.path,
-                        verdict=claim.verdict,
-                        stance=evidence.stance,
-                        stance_words=STANCES[evidence.stance],
-                        quote=evidence.quote,
-                        at=evidence.at,
-                        state=evidence.state,
-                        state_words=evidence.state_words,
-                        verified=evidence.verified,
-                    ),
+                yield CitationShare(
+                    source=self.shelf.key(evidence.source.id),
+                    claim=claim.statement,
+                    path=claim.path,
+                    verdict=claim.verdict.id,
+                    stance=evidence.stance,
+                    quote=evidence.quote,
+                    at=evidence.at,
+                    state=evidence.state,
+                    state_words=evidence.state_words,
+                    verified=evidence.verified,
                 )
 
     def _uses(
-        self, citations: Iterable[tuple[str, CitationView]], views: Mapping[str, SourceView]
+        self, citations: Iterable[CitationShare], card: CardView, views: Mapping[str, SourceView]
     ) -> tuple[SourceUseView, ...]:
-        grouped: dict[str, list[CitationView]] = {}
-        for source, citation in citations:
-            grouped.setdefault(source, []).append(citation)
-        return tuple(source_use(views[key], uses) for key, uses in grouped.items() if key in views)
+        grouped: dict[str, list[CitationShare]] = {}
+        for citation in citations:
+            grouped.setdefault(citation.source, []).append(citation)
+        keys = {self.shelf.key(identifier): view for identifier, view in views.items()}
+        return tuple(
+            source_use(keys[key], [citation_view(use, card, self.shop.scale) for use in uses])
+            for key, uses in grouped.items()
+            if key in keys
+        )
 
-    def _corrections(self, claims: Iterable[ClaimView], card: CardView) -> Iterable[CorrectionView]:
+    def _corrections(self, claims: Iterable[ClaimView]) -> Iterable[CorrectionShare]:
         for claim in claims:
             for correction in claim.corrections:
-                yield CorrectionView(
+                yield CorrectionShare(
                     on=correction.on,
                     was=correction.was,
                     now=correction.now,
                     why=correction.why,
-                    article=card,
                     claim=claim.statement,
                     path=claim.path,
                     url=claim.url,
                 )
 
-    def _rows(self, claims: Iterable[ClaimView], card: CardView) -> Iterable[ClaimRowView]:
+    def _rows(self, claims: Iterable[ClaimView]) -> Iterable[ClaimShare]:
         for claim in claims:
             quoted = [evidence for evidence in claim.evidence if evidence.state != "unquoted"]
-            keys = [f"verdict:{claim.verdict.id}"]
-            keys += [f"source:{self._key(evidence.source.id)}" for evidence in claim.evidence]
-            keys += [f"tag:{tag}" for tag in self.job.card.tags]
-            yield ClaimRowView(
+            yield ClaimShare(
                 path=claim.path,
                 statement=claim.statement,
-                verdict=claim.verdict,
+                verdict=claim.verdict.id,
                 because=claim.because,
                 claimant=claim.claimant.name if claim.claimant is not None else "",
-                article=card,
                 quotes=len(quoted),
                 verified=sum(evidence.verified for evidence in quoted),
                 uncheckable=sum(evidence.state in UNCHECKABLE for evidence in quoted),
                 stale=claim.stale,
                 checked=claim.checked.on if claim.checked is not None else None,
-                keys=" ".join(key.replace(" ", "_") for key in dict.fromkeys(keys)),
+                sources=tuple(
+                    dict.fromkeys(self.shelf.key(evidence.source.id) for evidence in claim.evidence)
+                ),
             )
 
     def _entry(self) -> str:

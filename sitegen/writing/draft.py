@@ -1,8 +1,7 @@
 """From an article's two files to its draft: read, flattened, anchored, woven, rendered with holes."""
 
 import html
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -22,12 +21,11 @@ from sitegen.writing.coverage import uncovered
 from sitegen.writing.links import LinkFinder, place_of
 from sitegen.writing.marks import WOVEN
 from sitegen.writing.smarten import smarten, typeset
+from sitegen.writing.source_lines import with_source_lines
 from sitegen.writing.weave import Mark, weave
 
 ROOM = 400
 """Code points of a paragraph beside which one note fits, after the first two."""
-
-_ID = re.compile(r'\sid="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +94,8 @@ class _Drafting:
             )
         heading, heading_id, title, woven = self._take_heading(woven)
         self.finder.take(woven)
+        if self.face.source_lines:
+            woven = with_source_lines(woven, self.first_line)
         body = self._html(woven, self.parsed)
         texts = self._texts()
         fragments = _fragments(heading_id, heading, body, texts, numbers)
@@ -332,8 +332,20 @@ def _fragments(
     heading_id: str, heading: str, body: str, texts: Mapping[str, str], numbers: Iterable[str]
 ) -> tuple[str, ...]:
     """Every id of the finished page that a link may name."""
-    found = {html.unescape(match) for part in (heading, body, *texts.values()) for match in _ID.findall(part)}
+    found = {html.unescape(name) for part in (heading, body, *texts.values()) for name in _ids(part)}
     found |= {f"note-{identifier}" for identifier in numbers}
     if heading_id:
         found.add(heading_id)
     return tuple(sorted(found))
+
+
+def _ids(markup: str) -> Iterator[str]:
+    """The values of all `id="…"`: what white space and a plain search find much faster than an expression does."""
+    at = markup.find('id="')
+    while at >= 0:
+        begin = at + 4
+        end = markup.find('"', begin)
+        if end > begin and at > 0 and markup[at - 1].isspace():
+            yield markup[begin:end]
+            begin = end + 1
+        at = markup.find('id="', begin)

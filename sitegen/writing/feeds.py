@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from sitegen.model.records import Person, Settings
 from sitegen.model.site import Card, Page
 from sitegen.writing.addresses import address, root_of
-from sitegen.writing.article_page import ArticleOutput
-from sitegen.writing.views import CorrectionView, FeedEntryView, FeedView
+from sitegen.writing.shares import CorrectionShare
+from sitegen.writing.views import FeedEntryView, FeedView
 from sitegen.writing.workshop import Workshop
 
 LONGEST_FEED = 30
@@ -27,24 +27,23 @@ def newest(cards: Iterable[Card]) -> tuple[Card, ...]:
     return tuple(card for *_, card in sorted(dated, key=lambda entry: entry[:2], reverse=True)[:LONGEST_FEED])
 
 
-def feeds(outputs: Sequence[ArticleOutput], shop: Workshop) -> Iterator[Page]:
-    """The site's feed in both formats, and the feed of corrections."""
-    by_article = {output.card.article: output for output in outputs}
-    shown = newest([output.card for output in outputs])
-    entries = tuple(_entry(by_article[card.article], shop) for card in shown)
+def site_feed(entries: Iterable[tuple[Card, str]], shop: Workshop) -> Iterator[Page]:
+    """The site's feed in both formats; `entries` are the newest articles, each with its content."""
     settings = shop.settings
-    feed = _feed(settings.title, settings.description, "feed.xml", "", entries, shop)
+    views = tuple(_entry(card, content, shop) for card, content in entries)
+    feed = _feed(settings.title, settings.description, "feed.xml", "", views, shop)
     yield Page("feed.xml", shop.theme.render("feed.xml", {"feed": feed}).encode())
-    yield Page("feed.json", _json_feed(entries, shop))
-    corrections = sorted(
-        (entry for output in outputs for entry in output.corrections),
-        key=lambda entry: (entry.on, entry.path),
-        reverse=True,
-    )[:LONGEST_FEED]
+    yield Page("feed.json", _json_feed(views, shop))
+
+
+def corrections_feed(corrections: Iterable[tuple[CorrectionShare, Card]], shop: Workshop) -> Page:
+    """The feed of corrections: the newest first."""
+    settings = shop.settings
+    newest_first = sorted(corrections, key=lambda entry: (entry[0].on, entry[0].path), reverse=True)
     title = f"{settings.title}: corrections"
-    corrected = tuple(_correction_entries(corrections, settings))
-    feed = _feed(title, "Corrections of our checks.", "corrections/feed.xml", "corrections/", corrected, shop)
-    yield Page("corrections/feed.xml", shop.theme.render("feed.xml", {"feed": feed}).encode())
+    entries = tuple(_correction_entries(newest_first[:LONGEST_FEED], settings))
+    feed = _feed(title, "Corrections of our checks.", "corrections/feed.xml", "corrections/", entries, shop)
+    return Page("corrections/feed.xml", shop.theme.render("feed.xml", {"feed": feed}).encode())
 
 
 def _feed(
@@ -73,8 +72,7 @@ def _time(day: dt.date, settings: Settings) -> str:
     return f"{begin.replace(tzinfo=None).isoformat()}Z"
 
 
-def _entry(output: ArticleOutput, shop: Workshop) -> FeedEntryView:
-    card = output.card
+def _entry(card: Card, content: str, shop: Workshop) -> FeedEntryView:
     published = card.date or dt.date(1970, 1, 1)
     return FeedEntryView(
         id=shop.url(card.path),
@@ -85,7 +83,7 @@ def _entry(output: ArticleOutput, shop: Workshop) -> FeedEntryView:
         updated=_time(card.updated or published, shop.settings),
         authors=_authors(card, shop.settings),
         tags=card.tags,
-        content=output.entry,
+        content=content,
     )
 
 
@@ -93,23 +91,27 @@ def _authors(card: Card, settings: Settings) -> tuple[Person, ...]:
     return card.authors or ((settings.author,) if settings.author is not None else ())
 
 
-def _correction_entries(corrections: Sequence[CorrectionView], settings: Settings) -> Iterator[FeedEntryView]:
+def _correction_entries(
+    corrections: Sequence[tuple[CorrectionShare, Card]], settings: Settings
+) -> Iterator[FeedEntryView]:
     """An entry for each correction, the newest first; of one claim and day, each has an id of its own."""
-    same = Counter((entry.url, entry.on) for entry in corrections)
-    for entry in corrections:
+    same = Counter((entry.url, entry.on) for entry, _ in corrections)
+    for entry, card in corrections:
         number = same[entry.url, entry.on]
         same[entry.url, entry.on] -= 1
         identifier = f"{entry.url}-{entry.on}" + (f"-{number}" if number > 1 else "")
-        yield _correction_entry(identifier, entry, settings)
+        yield _correction_entry(identifier, entry, card, settings)
 
 
-def _correction_entry(identifier: str, entry: CorrectionView, settings: Settings) -> FeedEntryView:
+def _correction_entry(
+    identifier: str, entry: CorrectionShare, card: Card, settings: Settings
+) -> FeedEntryView:
     parts = [("Claim", entry.claim), ("Was", entry.was), ("Now", entry.now), ("Why", entry.why)]
     content = "".join(f"<p><b>{name}:</b> {html.escape(value)}</p>" for name, value in parts if value)
     when = _time(entry.on, settings)
     return FeedEntryView(
         id=identifier,
-        title=f"{entry.article.title}: {entry.claim}",
+        title=f"{card.title}: {entry.claim}",
         url=entry.url,
         summary=entry.why,
         published=when,

@@ -56,10 +56,15 @@ class LinkFinder:
             if token.type == "html_block":
                 self._html(token, place or self._place(token, token.content.split("\n")[0]))
             for child in token.children or ():
+                if child.type == "text":
+                    continue
                 if child.type == "html_inline":
                     self._html(child, place or self._place(token, child.content))
                 if child.type == "link_open":
-                    self._take(child, "href", place or self._place(token, str(child.attrs.get("href", ""))))
+                    written = str(child.attrs.get("href", ""))
+                    # To find a place takes time, and a link that leads out of the site needs none.
+                    if not _SCHEME.match(written):
+                        self._take(child, "href", place or self._place(token, written))
                 elif child.type == "image":
                     where = place or self._place(token, str(child.attrs.get("src", "")))
                     self._take(child, "src", where)

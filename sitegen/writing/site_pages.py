@@ -1,19 +1,37 @@
 """The pages that span articles: home, listings, claims, sources, corrections, verdicts, and the one for what is missing."""
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sitegen.model.site import Card, Page
-from sitegen.writing.addresses import address, root_of, source_path, tag_path
-from sitegen.writing.article_page import ArticleOutput, OwnPage, source_use
+from sitegen.writing.addresses import address, source_path, tag_path
+from sitegen.writing.shares import ClaimShare, CorrectionShare, OwnPage, correction_view, finished
 from sitegen.writing.structured import site_jsonld
-from sitegen.writing.viewing import card_view, joined_ledger
-from sitegen.writing.views import NOTHING, CitationView, FacetView, HeadView, LedgerView, PagerView, TagView
+from sitegen.writing.viewing import card_view
+from sitegen.writing.views import (
+    NOTHING,
+    CitationView,
+    ClaimRowView,
+    FacetView,
+    HeadView,
+    LedgerView,
+    PagerView,
+    SourceUseView,
+    SourceView,
+    TagView,
+)
 from sitegen.writing.workshop import Workshop
 
 PAGE_SIZE = 50
 """Articles on one page of a listing."""
+
+CLAIMS_SIZE = 100
+"""Claims from which on a page of the list of all claims is full; an article's claims stay together."""
+
+SOURCES_SIZE = 200
+"""Sources on one page of the list of all sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +47,30 @@ class Listing:
     @property
     def addresses(self) -> tuple[str, ...]:
         """The addresses of its pages, of which each holds `PAGE_SIZE` articles."""
-        total = max(1, -(-len(self.cards) // PAGE_SIZE))
-        return (self.path, *(f"{self.path}page/{number}/" for number in range(2, total + 1)))
+        return paged(self.path, -(-len(self.cards) // PAGE_SIZE))
 
 
-def site_pages(
-    listings: Iterable[Listing], outputs: Sequence[ArticleOutput], shop: Workshop
-) -> Iterator[Page]:
-    """All pages that span articles."""
-    ledger = joined_ledger([output.ledger for output in outputs], shop.scale, len(_cited(outputs)))
-    for listing in listings:
-        yield from _listing_pages(listing, ledger, shop)
-    tags = Counter(tag for output in outputs if output.card.listed for tag in output.card.tags)
-    if tags:
-        views = tuple(TagView(tag, address(tag_path(tag)), count) for tag, count in sorted(tags.items()))
-        yield shop.page(_head("tags", "tags/", "Tags", shop), {"tags": views})
-    yield _claims_page(outputs, ledger, shop)
-    yield from _source_pages(outputs, shop)
-    yield _corrections_page(outputs, shop)
-    yield _verdicts_page(ledger, shop)
-    missing = _head("missing", "", "Page not found", shop)
-    yield shop.page(replace(missing, index=False), {}, file="404.html")
+def paged(path: str, total: int) -> tuple[str, ...]:
+    """The addresses of the pages of a list: the first is the list's own."""
+    return (path, *(f"{path}page/{number}/" for number in range(2, total + 1)))
 
 
-def _head(kind: str, path: str, title: str, shop: Workshop) -> HeadView:
+def claims_chunks(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, ...], ...]:
+    """The articles whose claims stand on each page of the list of all claims; `counts` has each article's in order."""
+    chunks: list[list[str]] = [[]]
+    size = 0
+    for article, count in counts:
+        if size >= CLAIMS_SIZE:
+            chunks.append([])
+            size = 0
+        if count:
+            chunks[-1].append(article)
+            size += count
+    return tuple(map(tuple, chunks))
+
+
+def head_of(kind: str, path: str, title: str, shop: Workshop) -> HeadView:
+    """The head of a page that the build makes of itself."""
     return HeadView(
         kind=kind,
         title=title,
@@ -63,49 +81,76 @@ def _head(kind: str, path: str, title: str, shop: Workshop) -> HeadView:
     )
 
 
-def _listing_pages(listing: Listing, ledger: LedgerView, shop: Workshop) -> Iterator[Page]:
-    addresses = listing.addresses
-    total = len(addresses)
-    folders = tuple(card_view(card, shop.scale) for card in listing.folders)
-    for number, path in enumerate(addresses, start=1):
-        cards = listing.cards[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-        pager = PagerView(
-            number,
-            total,
-            address(addresses[number - 2]) if number > 1 else None,
-            address(addresses[number]) if number < total else None,
-        )
-        own = listing.own
-        title = own.title if number == 1 else f"{own.title} ({number} of {total})"
-        names: dict[str, object] = {
-            "title": own.title,
-            "body": own.body if number == 1 else NOTHING,
-            "cards": tuple(card_view(card, shop.scale) for card in cards),
-            "folders": folders if number == 1 else (),
-            "pager": pager,
-        }
-        if listing.kind == "home":
-            names["ledger"] = ledger
-        jsonld = own.jsonld or (site_jsonld(shop.settings) if listing.kind == "home" else NOTHING)
-        head = _head(listing.kind, path, title, shop)
-        yield shop.page(replace(head, description=own.description or head.description, jsonld=jsonld), names)
+def _pager(addresses: Sequence[str], number: int) -> PagerView:
+    return PagerView(
+        number,
+        len(addresses),
+        address(addresses[number - 2]) if number > 1 else None,
+        address(addresses[number]) if number < len(addresses) else None,
+    )
 
 
-def _claims_page(outputs: Sequence[ArticleOutput], ledger: LedgerView, shop: Workshop) -> Page:
-    rows = tuple(row for output in outputs for row in output.rows)
-    keys = Counter(key for row in rows for key in row.keys.split(" "))
+def _titled(title: str, pager: PagerView) -> str:
+    return title if pager.number == 1 else f"{title} ({pager.number} of {pager.total})"
+
+
+def listing_page(listing: Listing, number: int, ledger: LedgerView | None, shop: Workshop) -> Page:
+    """One page of a listing. `ledger` is the site's, for the first page of home."""
+    pager = _pager(listing.addresses, number)
+    cards = listing.cards[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    own = listing.own
     names: dict[str, object] = {
-        "rows": rows,
+        "title": own.title,
+        "body": finished(own.body) if number == 1 else NOTHING,
+        "cards": tuple(card_view(card, shop.scale) for card in cards),
+        "folders": tuple(card_view(card, shop.scale) for card in listing.folders) if number == 1 else (),
+        "pager": pager,
+    }
+    home = listing.kind == "home"
+    if home:
+        names["ledger"] = ledger
+    jsonld = finished(own.jsonld) or (site_jsonld(shop.settings) if home else NOTHING)
+    head = head_of(listing.kind, listing.addresses[number - 1], _titled(own.title, pager), shop)
+    return shop.page(replace(head, description=own.description or head.description, jsonld=jsonld), names)
+
+
+def tags_page(counts: Mapping[str, int], shop: Workshop) -> Page:
+    """All tags, with the number of their articles."""
+    views = tuple(TagView(tag, address(tag_path(tag)), count) for tag, count in sorted(counts.items()))
+    return shop.page(head_of("tags", "tags/", "Tags", shop), {"tags": views})
+
+
+def claims_page(
+    rows: Sequence[ClaimRowView],
+    of: tuple[int, int],
+    ledger: LedgerView | None,
+    titles: Mapping[str, str],
+    shop: Workshop,
+) -> Page:
+    """One page of the list of all claims; `of` is its number and the number of all.
+
+    `ledger` is the site's, for the first page. `titles` are those of the sources cited: a list of one page can be narrowed
+    by what stands in it, a longer one by the index of claims.
+    """
+    number, total = of
+    pager = _pager(paged("claims/", total), number)
+    keys = Counter(key for row in rows for key in row.keys.split(" ")) if total == 1 else Counter[str]()
+    tags = {tag.name: tag.name for row in rows for tag in row.article.tags}
+    names: dict[str, object] = {
+        "rows": tuple(rows),
         "verdicts": tuple(
             FacetView(f"verdict:{verdict.id}", verdict.label, keys[f"verdict:{verdict.id}"])
             for verdict in shop.scale.values()
-            if keys[f"verdict:{verdict.id}"]
+            if total > 1 or keys[f"verdict:{verdict.id}"]
         ),
-        "sources": _facets("source:", keys, _cited(outputs)),
-        "tags": _facets("tag:", keys, {tag: tag for output in outputs for tag in output.card.tags}),
+        "sources": _facets("source:", keys, titles),
+        "tags": _facets("tag:", keys, tags),
+        "scale": tuple(shop.scale.values()),
         "ledger": ledger,
+        "pager": pager,
     }
-    return shop.page(_head("claims", "claims/", "All claims", shop), names)
+    path = "claims/" if number == 1 else f"claims/page/{number}/"
+    return shop.page(head_of("claims", path, _titled("All claims", pager), shop), names)
 
 
 def _facets(prefix: str, keys: Mapping[str, int], labels: Mapping[str, str]) -> tuple[FacetView, ...]:
@@ -117,36 +162,65 @@ def _facets(prefix: str, keys: Mapping[str, int], labels: Mapping[str, str]) -> 
     return tuple(sorted(facets, key=lambda facet: (facet.label.casefold(), facet.key)))
 
 
-def _cited(outputs: Iterable[ArticleOutput]) -> dict[str, str]:
-    """The titles of all sources cited, those of single articles among them."""
-    return {key: title for output in outputs for key, title in output.cited}
+def claims_line(rows: Iterable[ClaimShare], card: Card) -> bytes:
+    """An article's line of the index that the list of all claims is searched by.
+
+    It holds the article's path, title and tags, and of each claim the fragment of its path, statement, verdict, reason, claimant,
+    sources, numbers of quotations, found and uncheckable ones, whether it is due again, and the day of its check.
+    """
+    listed = [
+        [
+            row.path.partition("#")[2],
+            row.statement,
+            row.verdict,
+            row.because,
+            row.claimant,
+            row.sources,
+            row.quotes,
+            row.verified,
+            row.uncheckable,
+            row.stale,
+            row.checked.isoformat() if row.checked is not None else "",
+        ]
+        for row in rows
+    ]
+    if not listed:
+        return b""
+    line = [address(card.path), card.title, card.tags, listed]
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _source_pages(outputs: Sequence[ArticleOutput], shop: Workshop) -> Iterator[Page]:
-    root = root_of(source_path("id"))
-    views = {key: shop.source_view(key, root) for key in shop.library.sources}
-    views |= {key: view for output in outputs for key, view in output.own_sources}
-    citations: dict[str, list[CitationView]] = {key: [] for key in views}
-    for output in outputs:
-        for key, citation in output.citations:
-            if key in citations:
-                citations[key].append(citation)
-    uses = {
-        key: source_use(views[key], citations[key])
-        for key in sorted(views, key=lambda key: (views[key].title.casefold(), key))
-    }
-    yield shop.page(_head("sources", "sources/", "Sources", shop), {"uses": tuple(uses.values())})
-    for key, use in uses.items():
-        names = {"source": use.source, "use": use, "citations": tuple(citations[key])}
-        yield shop.page(_head("source", source_path(key), use.source.title, shop), names)
+def sources_page(uses: Sequence[SourceUseView], of: tuple[int, int], count: int, shop: Workshop) -> Page:
+    """One page of the list of all sources; `of` is its number and the number of all, `count` that of the sources."""
+    number, total = of
+    addresses = paged("sources/", total)
+    pager = _pager(addresses, number)
+    head = head_of("sources", addresses[number - 1], _titled("Sources", pager), shop)
+    return shop.page(head, {"uses": tuple(uses), "count": count, "pager": pager})
 
 
-def _corrections_page(outputs: Iterable[ArticleOutput], shop: Workshop) -> Page:
-    found = [correction for output in outputs for correction in output.corrections]
-    ordered = tuple(sorted(found, key=lambda entry: (-entry.on.toordinal(), entry.path)))
-    return shop.page(_head("corrections", "corrections/", "Corrections", shop), {"corrections": ordered})
+def source_page(
+    key: str, source: SourceView, use: SourceUseView, citations: Sequence[CitationView], shop: Workshop
+) -> Page:
+    """A source with all that rests on it."""
+    names = {"source": source, "use": use, "citations": tuple(citations)}
+    return shop.page(head_of("source", source_path(key), source.title, shop), names)
 
 
-def _verdicts_page(ledger: LedgerView, shop: Workshop) -> Page:
+def corrections_page(corrections: Iterable[tuple[CorrectionShare, Card]], shop: Workshop) -> Page:
+    """All corrections, the newest first."""
+    ordered = sorted(corrections, key=lambda entry: (-entry[0].on.toordinal(), entry[0].path))
+    views = tuple(correction_view(share, card_view(card, shop.scale)) for share, card in ordered)
+    return shop.page(head_of("corrections", "corrections/", "Corrections", shop), {"corrections": views})
+
+
+def verdicts_page(ledger: LedgerView, shop: Workshop) -> Page:
+    """The scale, and what the words mean."""
     names = {"scale": tuple(shop.scale.values()), "tallies": ledger.tallies}
-    return shop.page(_head("verdicts", "verdicts/", "How to read the verdicts", shop), names)
+    return shop.page(head_of("verdicts", "verdicts/", "How to read the verdicts", shop), names)
+
+
+def missing_page(shop: Workshop) -> Page:
+    """What a server shows where there is nothing."""
+    missing = head_of("missing", "", "Page not found", shop)
+    return shop.page(replace(missing, index=False), {}, file="404.html")

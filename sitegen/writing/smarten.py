@@ -69,7 +69,10 @@ def smarten(tokens: Iterable[Token], language: str) -> list[Token]:
     quotes = quotes_of(language)
     return [
         _smart(token, quotes)
-        if token.type == "inline" and token.children and any(map(_has_quotes, token.children))
+        if token.type == "inline"
+        and token.children
+        and _may_have_quotes(token.content)
+        and any(map(_has_quotes, token.children))
         else token
         for token in tokens
     ]
@@ -81,6 +84,11 @@ def typeset(text: str, language: str) -> str:
         return text
     inline = Token("inline", "", 0, children=[Token("text", "", 0, content=text)], content=text)
     return "".join(child.content for child in smarten([inline], language)[0].children or ())
+
+
+def _may_have_quotes(written: str) -> bool:
+    """Whether the source of a text may make quotation marks; an entity may."""
+    return "'" in written or '"' in written or "&" in written
 
 
 def _has_quotes(child: Token) -> bool:

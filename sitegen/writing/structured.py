@@ -1,8 +1,8 @@
 """Records for machines: `claims.json`, Web Annotations, and the JSON-LD inside pages."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
 from markupsafe import Markup
 
 from sitegen.judging.verdicts import UNCHECKED
@@ -15,7 +15,7 @@ Json = dict[str, object]
 
 def json_text(value: object) -> str:
     """A value as JSON, one way only, so that equal values give equal bytes."""
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+    return msgspec.json.encode(value).decode()
 
 
 def json_in_page(value: object) -> Markup:

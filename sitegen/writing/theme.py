@@ -1,6 +1,5 @@
 """Themes: a chain of folders of templates and static files, and the one place where Jinja2 is set up."""
 
-import datetime as dt
 import functools
 import hashlib
 import posixpath
@@ -8,15 +7,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-import jinja2
 from markupsafe import Markup, escape
 
-from sitegen.model.days import day_words, short_day_words
 from sitegen.model.errors import CannotGoOnError
 from sitegen.model.findings import Verdict
 from sitegen.model.places import Place
-from sitegen.writing.words import plural
+
+if TYPE_CHECKING:
+    from sitegen.writing.environment import Environment
 
 ASSETS = "assets/"
 """The folder of the output that holds the theme's static files."""
@@ -64,6 +64,8 @@ class Theme:
 
         Raises `CannotGoOnError` with the template's file and line where it is broken.
         """
+        import jinja2  # noqa: PLC0415 - slow, and only for pages
+
         try:
             text = _environment(self).get_template(template).render(names)
         except jinja2.TemplateNotFound as error:
@@ -144,11 +146,11 @@ def _css_with_hashed_urls(name: str, content: bytes, assets: Mapping[str, str]) 
 
 
 MOST_KEPT = 4
-_ENVIRONMENTS: dict[str, jinja2.Environment] = {}
+_ENVIRONMENTS: dict[str, "Environment"] = {}
 """One environment a theme and process: compiling the templates costs more than rendering a page."""
 
 
-def _environment(theme: Theme) -> jinja2.Environment:
+def _environment(theme: Theme) -> "Environment":
     known = _ENVIRONMENTS.get(theme.digest)
     if known is None:
         # A preview meets a new theme at every edit of one: only the last few are of use.
@@ -159,31 +161,15 @@ def _environment(theme: Theme) -> jinja2.Environment:
     return known
 
 
-def _new_environment(theme: Theme) -> jinja2.Environment:
+def _new_environment(theme: Theme) -> "Environment":
+    from sitegen.writing.environment import new_environment  # noqa: PLC0415 - slow, and only for pages
 
-    def load(name: str) -> tuple[str, str, None] | None:
-        found = theme.templates.get(name)
-        return None if found is None else (found[0], found[1], None)
-
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(load),
-        autoescape=jinja2.select_autoescape(("html", "xml"), default_for_string=True, default=False),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        cache_size=-1,
-    )
-    environment.filters.update(
-        day=day_words,
-        shortday=short_day_words,
-        isodate=dt.date.isoformat,
-        plural=plural,
-    )
-    environment.globals.update(
-        asset=functools.partial(_asset, theme), icon=functools.partial(_icon, theme), sprite=_sprite(theme)
-    )
-    return environment
+    given = {
+        "asset": functools.partial(_asset, theme),
+        "icon": functools.partial(_icon, theme),
+        "sprite": _sprite(theme),
+    }
+    return new_environment(theme.templates.get, given)
 
 
 def _asset(theme: Theme, name: str) -> str:

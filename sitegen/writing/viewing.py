@@ -13,6 +13,7 @@ from sitegen.judging.library import Shelf
 from sitegen.model.findings import Anchoring, Copy, QuoteCheck, Verdict
 from sitegen.model.records import Claim, Evidence, Note, Source
 from sitegen.model.site import Card, Draft, Judged
+from sitegen.model.tally import Tally
 from sitegen.writing.addresses import address, source_path, tag_path
 from sitegen.writing.views import (
     CardView,
@@ -51,7 +52,7 @@ def verdict_of(identifier: str, scale: Mapping[str, Verdict]) -> Verdict:
     return scale.get(identifier) or Verdict(identifier, identifier, "", None, "#5f5f5f", "#b5b5b5", "circle")
 
 
-def tally(counts: Mapping[str, int], scale: Mapping[str, Verdict]) -> tuple[TallyView, ...]:
+def tally_views(counts: Mapping[str, int], scale: Mapping[str, Verdict]) -> tuple[TallyView, ...]:
     """Counts by verdict in the order of the scale, as parts of a bar without gaps."""
     total = sum(counts.values())
     views: list[TallyView] = []
@@ -77,7 +78,7 @@ def card_view(card: Card, scale: Mapping[str, Verdict]) -> CardView:
         updated=card.updated,
         authors=card.authors,
         tags=tuple(TagView(tag, address(tag_path(tag))) for tag in card.tags),
-        tallies=tally(counts, scale),
+        tallies=tally_views(counts, scale),
         claims=sum(counts.values()),
         draft=card.draft,
     )
@@ -201,6 +202,7 @@ class Viewing:
             because=self.plain(claim.because),
             note=self.html(f"claim {claim.id}"),
             evidence=tuple(self._evidence(claim, index, check) for index, check in enumerate(checks[0])),
+            stances=_stances(claim.evidence),
             contrary_words=CONTRARY[claim.contrary],
             checked=claim.checked,
             reviewed=claim.reviewed,
@@ -253,6 +255,11 @@ class Viewing:
         )
 
 
+def _stances(evidence: Iterable[Evidence]) -> tuple[tuple[str, int], ...]:
+    counts = Counter[str](piece.stance for piece in evidence)
+    return tuple((stance, counts[stance]) for stance in STANCES if counts[stance])
+
+
 def _said_view(claim: Claim, check: QuoteCheck | None) -> SaidView | None:
     said = claim.said
     if said is None:
@@ -286,7 +293,7 @@ def ledger_view(
     return LedgerView(
         claims=len(claims),
         notes=notes,
-        tallies=tally(Counter(claim.verdict for claim in claims), scale),
+        tallies=tally_views(Counter(claim.verdict for claim in claims), scale),
         quotes=sum(states.values()),
         verified=states["exact"] + states["folded"],
         uncheckable=states["unarchived"] + states["unreadable"],
@@ -305,23 +312,21 @@ def _is_part(source: Source | None) -> bool:
     return source is not None and source.snapshot is not None and source.snapshot.coverage != "full"
 
 
-def joined_ledger(ledgers: Sequence[LedgerView], scale: Mapping[str, Verdict], sources: int) -> LedgerView:
-    """The ledgers of many articles as one."""
-    counts: Counter[str] = Counter()
-    for ledger in ledgers:
-        counts.update({entry.verdict.id: entry.count for entry in ledger.tallies})
+def site_ledger(tally: Tally, scale: Mapping[str, Verdict], sources: int) -> LedgerView:
+    """How far the claims of a site were checked; `sources` counts those that are cited."""
+    states = Counter(tally.quotes)
     return LedgerView(
-        claims=sum(ledger.claims for ledger in ledgers),
-        notes=sum(ledger.notes for ledger in ledgers),
-        tallies=tally(counts, scale),
-        quotes=sum(ledger.quotes for ledger in ledgers),
-        verified=sum(ledger.verified for ledger in ledgers),
-        uncheckable=sum(ledger.uncheckable for ledger in ledgers),
-        excerpts=sum(ledger.excerpts for ledger in ledgers),
+        claims=tally.claims,
+        notes=tally.notes,
+        tallies=tally_views(tally.verdicts, scale),
+        quotes=sum(states.values()) - states["unquoted"],
+        verified=states["exact"] + states["folded"],
+        uncheckable=states["unarchived"] + states["unreadable"],
+        excerpts=tally.excerpts,
         sources=sources,
-        oldest_check=min((ledger.oldest_check for ledger in ledgers if ledger.oldest_check), default=None),
-        newest_check=max((ledger.newest_check for ledger in ledgers if ledger.newest_check), default=None),
-        stale=sum(ledger.stale for ledger in ledgers),
-        reviewed=sum(ledger.reviewed for ledger in ledgers),
-        corrections=sum(ledger.corrections for ledger in ledgers),
+        oldest_check=dt.date.fromordinal(tally.oldest) if tally.oldest is not None else None,
+        newest_check=dt.date.fromordinal(tally.newest) if tally.newest is not None else None,
+        stale=tally.stale,
+        reviewed=tally.reviewed,
+        corrections=tally.corrections,
     )

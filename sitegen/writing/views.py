@@ -185,7 +185,8 @@ class ClaimView:
     """A claim with all that its margin note shows.
 
     `number` counts the notes of a page in the order of their places (0: it could not be placed, and
-    `unplaced_words` says why, `nearest` holding the likeliest words). `lead` is the claim's first few words.
+    `unplaced_words` says why, `nearest` holding the likeliest words). `lead` is the claim's first few words; `stances` counts
+    the evidence by stance.
     """
 
     id: str
@@ -203,6 +204,7 @@ class ClaimView:
     because: str
     note: Markup
     evidence: tuple[EvidenceView, ...]
+    stances: tuple[tuple[str, int], ...]
     contrary_words: str
     checked: Check | None
     reviewed: Check | None

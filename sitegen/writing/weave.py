@@ -7,49 +7,20 @@ the margins out again, and the page is byte for byte what it was.
 """
 
 import html
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
-from sitegen.judging.canonical import BLOCK_TEXT, Flattened, text_of
+from sitegen.judging.canonical import Flattened, text_of
 from sitegen.writing.code_marks import Cut
+from sitegen.writing.weave_tree import Mark, cut, flat, mark_open, refer, reference, text_like, tree, wrap
 
-CUTTABLE = frozenset({"text", "code_text"})
+__all__ = ("Mark", "quoted", "reference_html", "weave")
+
 LINE_LENGTH = 62
 """Code points in a line of the default theme's widest text column: where a note's line is guessed from."""
 LAST_LINE = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A stretch of the canonical text to be marked, and what its markup says.
-
-    `element` is the id of the mark's first piece, `note` that of its margin note; `label` is what a screen reader
-    hears at the numbered reference; `verdict` is empty for a note that judges nothing. `start` and `end` are code points, the end exclusive.
-    """
-
-    start: int
-    end: int
-    element: str
-    note: str
-    number: int
-    label: str
-    verdict: str
-    attrs: tuple[tuple[str, str], ...]
-
-
-@dataclass(slots=True)
-class _Node:
-    """A token, or with `children` the tokens from one that opens to the one that closes."""
-
-    token: Token
-    start: int = 0
-    end: int = 0
-    children: "list[_Node] | None" = None
-    close: Token | None = None
-    barrier: bool = False
 
 
 def weave(tokens: Sequence[Token], flattened: Flattened, marks: Iterable[Mark]) -> list[Token]:
@@ -66,6 +37,8 @@ def weave(tokens: Sequence[Token], flattened: Flattened, marks: Iterable[Mark]) 
 
 @dataclass(slots=True)
 class _Weaver:
+    """Weaves a token stream from its beginning to its end; `marks` are those that do not end before what is woven next."""
+
     flattened: Flattened
     marks: list[Mark]
     opened: set[str] = field(default_factory=set)
@@ -76,12 +49,16 @@ class _Weaver:
         woven: list[Token] = []
         depth = 0
         fresh = True
+        spans = self.flattened.spans
         for token in tokens:
-            if token.type == "inline" or token.type in BLOCK_TEXT:
-                begin = self._begin(token)
-                if fresh and begin is not None:
-                    self.block_start, fresh = begin, False
-                token = self._inline(token) if token.type == "inline" else self._block(token)  # noqa: PLW2901
+            span = spans.get(id(token))
+            if span is not None:
+                if fresh:
+                    self.block_start, fresh = span[0], False
+                touching = self._touching(*span)
+                if touching:
+                    weave_one = self._inline if token.type == "inline" else self._block
+                    token = weave_one(token, span, touching)  # noqa: PLW2901
             woven.append(token)
             depth += token.nesting
             if depth == 0:
@@ -89,12 +66,6 @@ class _Weaver:
                 if self.due:
                     woven.append(self._margin())
         return woven
-
-    def _begin(self, token: Token) -> int | None:
-        pieces = token.children or () if token.type == "inline" else (token,)
-        return next(
-            (self.flattened.starts[id(piece)] for piece in pieces if id(piece) in self.flattened.starts), None
-        )
 
     def _margin(self) -> Token:
         first = min(mark.start for mark in self.due)
@@ -106,20 +77,19 @@ class _Weaver:
         return margin
 
     def _touching(self, start: int, end: int) -> list[Mark]:
+        """The marks that touch a block; blocks come in the order of the text, so that those past are dropped."""
+        while self.marks and self.marks[0].end <= start:
+            del self.marks[0]
+        if not self.marks or self.marks[0].start >= end:
+            return []
         return [mark for mark in self.marks if mark.start < end and mark.end > start]
 
-    def _block(self, token: Token) -> Token:
+    def _block(self, token: Token, span: tuple[int, int], touching: Sequence[Mark]) -> Token:
         """A block of code or a formula: its marks are set between its characters when it is rendered."""
-        start = self.flattened.starts.get(id(token))
-        if start is None:
-            return token
-        length = len(text_of(token))
-        touching = self._touching(start, start + length)
-        if not touching:
-            return token
+        start, end = span
         copy = replace(token)
-        copy.meta = {**token.meta, "cuts": tuple(self._cut(mark, start, length) for mark in touching)}
-        self.due += [mark for mark in touching if mark.end <= start + length]
+        copy.meta = {**token.meta, "cuts": tuple(self._cut(mark, start, end - start) for mark in touching)}
+        self.due += [mark for mark in touching if mark.end <= end]
         return copy
 
     def _cut(self, mark: Mark, start: int, length: int) -> Cut:
@@ -143,164 +113,63 @@ class _Weaver:
         self.opened.add(mark.element)
         return (name, ("id", mark.element), *rest)
 
-    def _inline(self, token: Token) -> Token:
-        children = token.children or []
-        begin = self._begin(token)
-        if begin is None:
-            return token
-        nodes = self._tree(children)
-        end = max(node.end for node in _leaves(nodes))
-        touching = self._touching(begin, end)
-        if not touching:
-            return token
-        edges = sorted({edge for mark in touching for edge in (mark.start, mark.end)})
-        nodes = _cut(nodes, edges)
-        for mark in touching:
-            nodes = _wrap(nodes, mark)
-        for mark in touching:
-            if mark.end <= end:
-                _refer(nodes, mark)
-                self.due.append(mark)
+    def _inline(self, token: Token, span: tuple[int, int], touching: Sequence[Mark]) -> Token:
+        children = self._within_texts(token.children or [], touching)
+        if children is None:
+            children = self._across(token.children or [], touching, span[1])
+        for child in children:
+            if child.type == "mark_open":
+                child.attrs = dict(self._attrs(child.meta["mark"]))
+        self.due += [mark for mark in touching if mark.end <= span[1]]
         self.due.sort(key=lambda mark: mark.number)
-        copy = replace(token)
-        copy.children = list(self._flat(nodes))
-        return copy
+        return with_children(token, children)
 
-    def _tree(self, children: Sequence[Token]) -> list[_Node]:
-        """The inline tokens as a tree; inline code becomes an element that holds its text."""
-        stack: list[list[_Node]] = [[]]
-        position = 0
-        for token in children:
-            start = self.flattened.starts.get(id(token), position)
-            position = start + len(text_of(token))
-            if token.nesting == 1:
-                inner: list[_Node] = []
-                stack[-1].append(_Node(token, start, start, inner))
-                stack.append(inner)
-            elif token.nesting == -1 and len(stack) > 1:
-                stack.pop()
-                stack[-1][-1].close = token
-            elif token.type == "code_inline":
-                stack[-1].append(_code(token, start))
-            else:
-                stack[-1].append(_Node(token, start, position, barrier=token.type == "html_inline"))
-        return stack[0]
+    def _within_texts(self, children: Iterable[Token], touching: Sequence[Mark]) -> list[Token] | None:
+        """The tokens with marks each of which lies within one text outside all markup, as most do; None for others."""
+        starts = self.flattened.starts
+        done: list[Token] = []
+        marks = iter(touching)
+        mark = next(marks, None)
+        depth = 0
+        for child in children:
+            depth += child.nesting
+            position = starts.get(id(child))
+            if mark is None or position is None or mark.start >= position + len(text_of(child)):
+                done.append(child)
+                continue
+            text, offset = child.content, position
+            end = position + len(text)
+            while mark is not None and mark.start < end:
+                if child.type != "text" or depth or mark.start < position or mark.end > end:
+                    return None
+                if mark.start > position:
+                    done.append(text_like(child, text[position - offset : mark.start - offset]))
+                marked = text_like(child, text[mark.start - offset : mark.end - offset])
+                done += (mark_open(mark), marked, Token("mark_close", "mark", 0), reference(mark))
+                position, mark = mark.end, next(marks, None)
+            if position < end:
+                done.append(text_like(child, text[position - offset :]))
+        return None if mark else done
 
-    def _flat(self, nodes: Iterable[_Node]) -> Iterable[Token]:
-        for node in nodes:
-            if node.token.type == "mark_open":
-                mark: Mark = node.token.meta["mark"]
-                node.token.attrs = dict(self._attrs(mark))
-            yield node.token
-            if node.children is not None:
-                yield from self._flat(node.children)
-                if node.close is not None:
-                    yield node.close
-
-
-def _code(token: Token, start: int) -> _Node:
-    text = Token("code_text", "", 0, content=token.content)
-    opening = Token("code_open", "code", 0, attrs=dict(token.attrs))
-    leaf = _Node(text, start, start + len(token.content))
-    return _Node(opening, start, start, [leaf], Token("code_close", "code", 0))
-
-
-def _leaves(nodes: Iterable[_Node]) -> Iterable[_Node]:
-    for node in nodes:
-        if node.children is None:
-            yield node
-        else:
-            yield from _leaves(node.children)
+    def _across(self, children: Sequence[Token], touching: Iterable[Mark], end: int) -> list[Token]:
+        """The tokens with marks that may begin, end and overlap anywhere."""
+        marks = tuple(touching)
+        nodes = tree(children, self.flattened.starts)
+        nodes = cut(nodes, sorted({edge for mark in marks for edge in (mark.start, mark.end)}))
+        for mark in marks:
+            nodes = wrap(nodes, mark)
+        for mark in marks:
+            if mark.end <= end:
+                refer(nodes, mark)
+        return list(flat(nodes))
 
 
-def _cut(nodes: list[_Node], edges: Sequence[int]) -> list[_Node]:
-    """The same nodes, each text cut at the edges inside it."""
-    done: list[_Node] = []
-    for node in nodes:
-        if node.children is not None:
-            node.children = _cut(node.children, edges)
-            done.append(node)
-            continue
-        inside = [edge for edge in edges if node.start < edge < node.end]
-        if node.token.type not in CUTTABLE or not inside:
-            done.append(node)
-            continue
-        bounds = [node.start, *inside, node.end]
-        for start, end in itertools.pairwise(bounds):
-            content = node.token.content[start - node.start : end - node.start]
-            done.append(_Node(replace(node.token, content=content), start, end))
-    return done
-
-
-def _covers(node: _Node, mark: Mark) -> str:
-    """How a mark covers a node: `whole`, `part`, `none`, or `nothing` where there is nothing to cover."""
-    leaves = list(_leaves([node]))
-    sized = [leaf for leaf in leaves if leaf.end > leaf.start]
-    covered = [leaf for leaf in sized if leaf.start < mark.end and leaf.end > mark.start]
-    if not sized:
-        return "none" if any(leaf.barrier for leaf in leaves) else "nothing"
-    if not covered:
-        return "none"
-    whole = len(covered) == len(sized) and not any(leaf.barrier for leaf in leaves)
-    return "whole" if whole else "part"
-
-
-def _wrap(nodes: list[_Node], mark: Mark) -> list[_Node]:
-    """The nodes with a mark laid around each longest run of them that it covers."""
-    done: list[_Node] = []
-    run: list[_Node] = []
-    waiting: list[_Node] = []
-
-    def close_run() -> None:
-        if run:
-            opening = Token("mark_open", "mark", 0, meta={"mark": mark})
-            done.append(_Node(opening, run[0].start, run[-1].end, [*run], Token("mark_close", "mark", 0)))
-        done.extend(waiting)
-        run.clear()
-        waiting.clear()
-
-    for node in nodes:
-        covered = _covers(node, mark)
-        if covered == "whole":
-            run += [*waiting, node]
-            waiting.clear()
-        elif covered == "nothing" and run:
-            waiting.append(node)
-        else:
-            close_run()
-            if covered == "part" and node.children is not None:
-                node.children = _wrap(node.children, mark)
-            done.append(node)
-    close_run()
-    return done
-
-
-def _refer(nodes: list[_Node], mark: Mark) -> bool:
-    """Put a mark's reference after its last piece, outside any link or code that holds it; say whether it was put."""
-    for index in range(len(nodes) - 1, -1, -1):
-        node = nodes[index]
-        if node.token.type == "mark_open" and node.token.meta["mark"] is mark:
-            nodes.insert(index + 1, _reference(mark))
-            return True
-        if node.children is None:
-            continue
-        if node.token.type in {"link_open", "code_open"}:
-            if any(_holds(child, mark) for child in node.children):
-                nodes.insert(index + 1, _reference(mark))
-                return True
-        elif _refer(node.children, mark):
-            return True
-    return False
-
-
-def _holds(node: _Node, mark: Mark) -> bool:
-    if node.token.type == "mark_open" and node.token.meta["mark"] is mark:
-        return True
-    return any(_holds(child, mark) for child in node.children or ())
-
-
-def _reference(mark: Mark) -> _Node:
-    return _Node(Token("noteref", "a", 0, meta={"mark": mark}))
+def with_children(inline: Token, children: list[Token]) -> Token:
+    """An inline token with other children; `dataclasses.replace` takes many times as long."""
+    return Token(
+        "inline", inline.tag, 0, inline.attrs, inline.map, inline.level, children, inline.content,
+        inline.markup, inline.info, inline.meta, inline.block, inline.hidden,
+    )  # fmt: skip
 
 
 def quoted(value: str) -> str:

@@ -77,7 +77,7 @@ def jsonld(served: Served, name: str) -> Any:  # noqa: ANN401 - JSON has no type
 def test_every_page_and_file_is_there_and_nothing_else(served: Served) -> None:
     pages = {name for name in served.files if not name.startswith("assets/")}
     assert pages == {
-        "index.html", "annotations.jsonld", "404.html", "robots.txt", "sitemap.xml", "feed.xml", "feed.json", "claims.json", ".sitegen-manifest.json",
+        "index.html", "annotations.jsonld", "404.html", "robots.txt", "sitemap.xml", "feed.xml", "feed.json", "claims.json", "claims/index.json", ".sitegen-manifest.json",
         "tides/index.html", "tides/annotations.jsonld",
         "history/index.html", "history/annotations.jsonld",
         "history/low-tide/index.html", "history/low-tide/annotations.jsonld",

@@ -166,6 +166,7 @@ def test_what_is_neither_file_nor_folder_is_left_out(site: Site, monkeypatch: py
 
 def test_file_that_may_not_be_read_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.write({"content/a.md": "a", "content/b.md": "b"})
+    (site.root / "content" / "a.md").chmod(0o600)
     monkeypatch.setattr(os, "access", lambda path, _: not str(path).endswith("a.md"))
     assert told(site.root) == ["content/a.md: the file cannot be read: permission denied"]
     assert names(site.root) == ("content/b.md", "sitegen.yaml")

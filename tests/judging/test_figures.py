@@ -1,11 +1,14 @@
 """Figures and what holds them."""
 
+import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sitegen.judging import figures as figures_module
 from sitegen.judging.figures import figures, unsupported_figures
 
 
@@ -127,3 +130,27 @@ def test_spans_are_the_texts_own(text: str) -> None:
 def test_grouped_and_plain_are_one(number: int) -> None:
     assert unsupported_figures(f"{number:,}", [str(number)]) == ()
     assert figures(f"{number:,}")[0].value == Decimal(number)
+
+
+PIECES = (
+    "one", "Two", "twenty", "five", "million", "half a", "an", "hundred", "and", "dozen", "per cent", "third", "first",
+    "twenty-first", "May", "Sept", "12", "1,234", ".5", "US$", "€", "EUR", "k", "m", "%", "2019", "–20", "COVID-", "ſix",
+    "millionſ", "K", "é", "_", "[4]", "minus", "(", "\u00a0", "01.02.2024", "th", "٣", "²", "-", " ", "  ", "x", "ten",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join) | st.text(max_size=30))
+@settings(deadline=None, max_examples=400)
+def test_searching_around_digits_and_words_misses_none(text: str) -> None:
+    def spans(matches: Iterable[re.Match[str]]) -> list[tuple[int, int]]:
+        return [match.span() for match in matches]
+
+    plain = figures_module._plain(text)  # noqa: SLF001 - the short way is what is tested
+    assert spans(figures_module._digits(text)) == spans(figures_module._DIGITS.compiled.finditer(text))  # noqa: SLF001
+    for words, pattern in (
+        (figures_module._NUMBER_WORDS, figures_module._WRITTEN),  # noqa: SLF001
+        (figures_module._ORDINAL_WORDS, figures_module._ORDINAL),  # noqa: SLF001
+        (figures_module._MONTH_WORDS, figures_module._MONTH),  # noqa: SLF001
+    ):
+        assert spans(figures_module._near(plain, words, pattern)) == spans(pattern.compiled.finditer(plain))  # noqa: SLF001
+    assert all(figure.text == text[figure.start : figure.end] for figure in figures(text))

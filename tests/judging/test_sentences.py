@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.judging.sentences import checkable, sentences
+from sitegen.judging.sentences import checkable, sentence_edges, sentences
 
 
 def split(text: str, *, wrapped: bool = False) -> list[str]:
@@ -88,3 +88,17 @@ def test_spans_hold_all_but_white_space(text: str, wrapped: bool) -> None:  # no
 )
 def test_checkable(sentence: str, reasons: tuple[str, ...]) -> None:
     assert checkable(sentence) == reasons
+
+
+@given(st.text(st.sampled_from("aB .!?\n”1…。\u000c\u2029\t\u3000I"), min_size=1, max_size=60), st.data())
+@settings(deadline=None, max_examples=400)
+def test_edges_are_those_of_all_sentences(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    reach = data.draw(st.integers(0, 30))
+    low, high = max(0, start - reach), min(len(text), end + reach)
+    spans = [(low + first, low + last) for first, last in sentences(text[low:high], wrapped=True)]
+    assert sentence_edges(text, start, end, reach) == (
+        max((first for first, _ in spans if first <= start), default=start),
+        min((last for _, last in spans if last >= end), default=end),
+    )

@@ -13,7 +13,7 @@ from markdown_it.utils import OptionsDict
 
 from sitegen.model.records import MarkdownSettings
 from sitegen.reading.markdown import parse, parse_note
-from sitegen.writing.render import LABELS, PAGE_RULES, HtmlRenderer, RenderProblem, render
+from sitegen.writing.render import COMMONMARK_RULES, LABELS, PAGE_RULES, HtmlRenderer, RenderProblem, render
 from sitegen.writing.render_rules import Env
 
 SETTINGS = MarkdownSettings()
@@ -199,3 +199,21 @@ print(*sorted({name.partition(".")[0] for name in sys.modules} & {"pygments", "l
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "\n"
+
+
+class _AsMarkdownItDoes(HtmlRenderer):
+    renderInline = RendererHTML.renderInline  # noqa: N815 - markdown-it's name
+    renderToken = RendererHTML.renderToken  # noqa: N815 - likewise
+
+
+PIECES = ("a", "<&\"'", "\n", "\n\n", "- ", "  - b", "1. ", "> ", "# ", "*x* **y** `z`", "[l](/m)", "![i](j.png)", "---\n", "| a |\n|---|\n| b |", "[^1]", "\n\n[^1]: f", "{#i .c}\n", "!!! note\n    t", "<b>", "```\nc\n```\n", "T\n: d\n", "- [ ] t", "~~s~~", "$x$")  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_short_ways_of_rendering_change_nothing(source: str) -> None:
+    for extensions, rules in ((True, PAGE_RULES), (False, COMMONMARK_RULES)):
+        ours, theirs = (parse(source, MarkdownSettings(), extensions=extensions) for _ in range(2))
+        xhtml = not extensions
+        expected = _AsMarkdownItDoes(rules, xhtml=xhtml).html(theirs.tokens, theirs.env)
+        assert HtmlRenderer(rules, xhtml=xhtml).html(ours.tokens, ours.env) == expected

@@ -3,6 +3,7 @@
 import html
 import re
 from html.parser import HTMLParser
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from sitegen.model.records import MarkdownSettings
 from sitegen.reading.markdown import parse
 from sitegen.writing.marks import WOVEN
 from sitegen.writing.render import smarten
-from sitegen.writing.weave import Mark, weave
+from sitegen.writing.weave import Mark, _Weaver, weave
 
 MARKDOWN = MarkdownSettings()
 
@@ -140,6 +141,14 @@ def test_tags_stay_nested_and_ids_are_given_once(case: tuple[str, list[tuple[int
     assert not reader.open
     ids = re.findall(r'id="(c-\d+)"', page)
     assert len(ids) == len(set(ids))
+
+
+@settings(max_examples=300, deadline=None)
+@given(documents_with_spans())
+def test_marks_within_texts_are_set_as_all_others(case: tuple[str, list[tuple[int, int]]]) -> None:
+    page = rendered(*case)
+    with patch.object(_Weaver, "_within_texts", return_value=None):
+        assert rendered(*case) == page
 
 
 PLAIN = st.lists(

@@ -1,102 +1,87 @@
-// The preview's part in the browser: waits for news, brings the page up to date without reloading it, and shows
-// what is wrong. The stream is closed while the tab is hidden: a browser opens few connections to one host.
-(() => {
-  let version = null;
-  let stream = null;
-  const panel = document.createElement("div");
-  panel.id = "sitegen-preview";
-  panel.setAttribute("role", "status");
+// The preview's part in the browser: listens for news of the page that is open, and has the page and the panel
+// brought up to date. Loaded first of a page's scripts, so that morph.js sees what the others do.
+import { applyPage, refreshAssets } from "./morph.js";
+import { Panel } from "./panel.js";
+import { connectSources, decorate, setEntries } from "./sources.js";
 
-  const item = (problem) => {
-    const entry = document.createElement("li");
-    const add = (name, text, kind) => {
-      const part = document.createElement(name);
-      part.textContent = text;
-      if (kind) part.className = kind;
-      entry.append(part);
-      return part;
-    };
-    add("a", problem.where).href = problem.editor;
-    entry.append(": ");
-    add("span", problem.level, problem.level);
-    entry.append(`: ${problem.message} [${problem.rule}]`);
-    if (problem.line.trim()) add("pre", `${problem.line}\n${" ".repeat(Math.max(0, problem.column - 1))}^`);
-    if (problem.hint) add("div", `hint: ${problem.hint}`, "hint");
-    return entry;
-  };
+const meta = (name, from = document) => from.querySelector(`meta[name="sitegen-${name}"]`)?.content ?? "";
 
-  const show = async () => {
-    const answer = await fetch(`/_sitegen/state?path=${encodeURIComponent(location.pathname)}`);
-    const state = await answer.json();
-    const errors = state.problems.filter((problem) => problem.level === "error");
-    const here = state.problems.filter((problem) => problem.here || state.failure);
-    const elsewhere = state.problems.length - here.length;
-    panel.replaceChildren();
-    if (!state.problems.length) return;
-    const details = document.createElement("details");
-    details.open = here.some((problem) => problem.level === "error") || Boolean(state.failure);
-    const summary = document.createElement("summary");
-    summary.textContent = `${errors.length} errors, ${state.problems.length - errors.length} warnings` +
-      (elsewhere ? ` (${elsewhere} in other files)` : "");
-    const list = document.createElement("ol");
-    list.append(...here.map(item), ...state.problems.filter((problem) => !here.includes(problem)).map(item));
-    details.append(summary, list);
-    panel.append(details);
-  };
+/** Milliseconds without any sign of life after which a connection is taken for dead: the server beats every 15 s. */
+const DEAF = 40_000;
+const RETRY = [200, 500, 1000, 2000];
 
-  const morph = async () => {
-    const answer = await fetch(location.pathname, { cache: "no-store" });
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    document.title = fresh.title;
-    const sheets = (from) => [...from.querySelectorAll('link[rel="stylesheet"]')].map((link) => link.getAttribute("href"));
-    const known = new Set(sheets(document));
-    const wanted = new Set(sheets(fresh));
-    const arriving = [...wanted].filter((href) => !known.has(href)).map((href) => new Promise((done) => {
-      const link = document.createElement("link");
-      link.rel = "stylesheet";
-      link.href = href;
-      link.onload = link.onerror = done;
-      document.head.append(link);
-    }));
-    await Promise.all(arriving);
-    for (const link of document.querySelectorAll('link[rel="stylesheet"]')) {
-      if (!wanted.has(link.getAttribute("href"))) link.remove();
-    }
-    const opened = (node) => node.tagName === "DETAILS" && node.open;
-    Idiomorph.morph(document.body, fresh.body, {
-      morphStyle: "outerHTML",
-      ignoreActiveValue: true,
-      callbacks: {
-        beforeNodeRemoved: (node) => node !== panel,
-        beforeAttributeUpdated: (name, node) => !(name === "open" && opened(node)),
-      },
-    });
-    if (!panel.isConnected) document.body.append(panel);
-    document.dispatchEvent(new CustomEvent("sitegen:morphed"));
-  };
+const panel = new Panel();
+let stream = null;
+let shown = meta("page");
+let lastSign = 0;
+let failures = 0;
+let retry = 0;
+let work = Promise.resolve();
 
-  const heard = async (event) => {
-    const news = JSON.parse(event.data);
-    const first = version === null;
-    const missed = !first && news.version !== version;
-    version = news.version;
-    if (missed) await morph();
-    await show();
-  };
+const bodyOf = (state) => state.split(".")[1];
 
-  const listen = () => {
-    if (stream || document.hidden) return;
-    stream = new EventSource("/_sitegen/events");
-    stream.onmessage = (event) => heard(event).catch(() => location.reload());
-  };
-  const rest = () => {
-    if (stream) stream.close();
-    stream = null;
-  };
+const take = async (news) => {
+  // The entries first: the fresh page's notes are given their controls before they are compared.
+  if (news.state) setEntries(news.state.entries);
+  if (news.html !== undefined) {
+    await applyPage(news.html, { bodyIsSame: bodyOf(news.page) === bodyOf(shown), prepare: decorate });
+    shown = news.page;
+  }
+  if (news.assets !== undefined) await refreshAssets(news.assets, news.version);
+  decorate(document);
+  if (news.state) panel.show(news.state);
+  panel.host.dataset.version = news.version;
+};
 
-  document.body.append(panel);
-  document.addEventListener("visibilitychange", () => (document.hidden ? rest() : listen()));
-  window.addEventListener("pagehide", rest);
-  window.addEventListener("pageshow", listen);
+const hear = (event) => {
+  lastSign = Date.now();
+  failures = 0;
+  panel.connected(true);
+  if (!event.data) return;
+  const news = JSON.parse(event.data);
+  // One after the other: a page that waits for its new stylesheet must not be overtaken. What cannot be applied,
+  // the browser is left to show in its own way.
+  work = work.then(() => take(news)).catch((error) => {
+    console.error("sitegen:", error);
+    location.reload();
+  });
+};
+
+const rest = () => {
+  clearTimeout(retry);
+  stream?.close();
+  stream = null;
+};
+
+const listen = () => {
+  if (stream || document.hidden) return;
+  lastSign = Date.now();
+  const query = new URLSearchParams({ path: decodeURI(location.pathname), shown });
+  stream = new EventSource(`/_sitegen/events?${query}`);
+  stream.onmessage = hear;
+  stream.addEventListener("beat", hear);
+  // Connecting again is not left to the browser: it would ask with the state that was shown at first.
+  stream.onerror = () => {
+    rest();
+    panel.connected(false);
+    retry = setTimeout(listen, RETRY[Math.min(failures++, RETRY.length - 1)]);
+  };
+};
+
+const again = () => {
+  rest();
   listen();
-})();
+};
+
+// The stream is closed while the tab is hidden: a browser opens but six connections to one host.
+document.addEventListener("visibilitychange", () => (document.hidden ? rest() : again()));
+addEventListener("pagehide", rest);
+addEventListener("pageshow", (event) => (event.persisted ? again() : listen()));
+addEventListener("online", again);
+// After a sleep the connection may be dead without anybody having said so.
+setInterval(() => {
+  if (stream && Date.now() - lastSign > DEAF) again();
+}, 5000);
+
+connectSources((words) => panel.say(words), () => meta("token"));
+listen();

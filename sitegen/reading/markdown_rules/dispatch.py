@@ -13,11 +13,16 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
 from markdown_it.ruler import Ruler
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_core import StateCore, block
+from markdown_it.rules_core import StateCore, block, normalize, text_join
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from sitegen.reading.markdown_rules import phrases
+
 RuleT = TypeVar("RuleT")
+Whole = Callable[[str], list[Token] | None]
+"""A whole text to its tokens, or None where the parser has to read it."""
+
 InlineRule = Callable[[StateInline, bool], bool]
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
 
@@ -61,8 +66,11 @@ SECOND_LINES = frozenset("-=:|~")
 """What a line may begin with that makes the line before it a heading, the head of a table, or a term."""
 
 
-def use_dispatch(md: MarkdownIt) -> None:
-    """Give a parser, whose rules are all set, its tables. Rules enabled or disabled later have no effect."""
+def use_dispatch(md: MarkdownIt) -> Whole:
+    """Give a parser, whose rules are all set, its tables. Rules enabled or disabled later have no effect.
+
+    What comes back parses texts that are one plain paragraph, as the parser would.
+    """
     inline_rules = _active(md.inline.ruler)
     named = {name: rule for name, rule in inline_rules.items() if name in INLINE_TRIGGERS}
     stops = "".join(sorted({char for name in named for char in INLINE_TRIGGERS[name]} | {"]"}))
@@ -78,8 +86,12 @@ def use_dispatch(md: MarkdownIt) -> None:
     anywhere = _by_first_character(_active(ruler))
     specials |= SECOND_LINES
     md.block.ruler = _Chains(ruler, {**chains, "": [_short_paragraph(specials), anywhere]})
-    md.core.ruler.at("block", _parse_blocks(specials))
-    md.core.ruler.at("inline", _parse_inlines)
+    paragraph, read = _one_paragraph(specials), phrases.reader_of(md, stops)
+    md.core.ruler.at("block", _parse_blocks(paragraph))
+    md.core.ruler.at("normalize", _normalize)
+    md.core.ruler.at("text_join", _join_texts)
+    md.core.ruler.at("inline", _parse_inlines(read))
+    return _whole(paragraph, read)
 
 
 class _Chains(Ruler[RuleT]):
@@ -98,6 +110,21 @@ class _Chains(Ruler[RuleT]):
 def _active(ruler: Ruler[RuleT], alt: str = "") -> dict[str, RuleT]:
     """Tell the enabled rules by name, in order: all, or those that may end a block of kind `alt`."""
     return {rule.name: rule.fn for rule in ruler.__rules__ if rule.enabled and (not alt or alt in rule.alt)}
+
+
+def _with_head(table: BlockRule) -> BlockRule:
+    """Try the rule for tables only where the second line begins as one that ends a table's head."""
+
+    def rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+        if start + 1 >= end:
+            return False
+        second = state.bMarks[start + 1] + state.tShift[start + 1]
+        return state.src[second : second + 1] in _HEAD_ENDS and table(state, start, end, silent)
+
+    return rule
+
+
+_HEAD_ENDS = frozenset("|-:")
 
 
 def _table(
@@ -129,6 +156,7 @@ def _by_character(rules: Mapping[str, InlineRule]) -> InlineRule:
 
 
 def _by_first_character(rules: Mapping[str, BlockRule]) -> BlockRule:
+    rules = {name: _with_head(rule) if name == "table" else rule for name, rule in rules.items()}
     table, others = _table(rules, BLOCK_TRIGGERS)
     get = table.get
 
@@ -142,23 +170,51 @@ def _by_first_character(rules: Mapping[str, BlockRule]) -> BlockRule:
     return dispatch
 
 
-def _parse_blocks(specials: Collection[str]) -> Callable[[StateCore], None]:
-    """Make the rule that parses blocks; a text that is one short paragraph, as many notes are, needs no parser."""
+Paragraph = Callable[[str], tuple[Token, Token, Token] | None]
+"""A text to its tokens without those inside, if it is one short paragraph, as many notes are."""
+
+
+def _one_paragraph(specials: Collection[str]) -> Paragraph:
+    """Make the function that tells such a text: none of its lines begins as another block may."""
     paragraph = re.compile(rf"(?:[^\s{re.escape(''.join(sorted(specials)))}][^\n]*(?:\n|\Z))+")
 
+    def one_paragraph(text: str) -> tuple[Token, Token, Token] | None:
+        if not paragraph.fullmatch(text):
+            return None
+        lines = [0, text.count("\n") + (not text.endswith("\n"))]
+        return (
+            Token("paragraph_open", "p", 1, map=lines, block=True),
+            Token("inline", "", 0, map=lines, level=1, content=mdTrim(text), children=[], block=True),
+            Token("paragraph_close", "p", -1, block=True),
+        )
+
+    return one_paragraph
+
+
+def _parse_blocks(read: Paragraph) -> Callable[[StateCore], None]:
+    """Make the rule that parses blocks; one short paragraph needs no parser."""
+
     def parse_blocks(state: StateCore) -> None:
-        if paragraph.fullmatch(state.src) and not state.inlineMode:
-            lines = [0, state.src.count("\n") + (not state.src.endswith("\n"))]
-            content = mdTrim(state.src)
-            state.tokens += (
-                Token("paragraph_open", "p", 1, map=lines, block=True),
-                Token("inline", "", 0, map=lines, level=1, content=content, children=[], block=True),
-                Token("paragraph_close", "p", -1, block=True),
-            )
-        else:
+        tokens = None if state.inlineMode else read(state.src)
+        if tokens is None:
             block(state)
+        else:
+            state.tokens += tokens
 
     return parse_blocks
+
+
+def _whole(paragraph: Paragraph, read: phrases.Phrases) -> Whole:
+    """Make the function that parses a text of one paragraph of plain phrases: no other rule would find anything in it."""
+
+    def whole(text: str) -> list[Token] | None:
+        tokens = None if "\r" in text or "\0" in text else paragraph(text)
+        if tokens is None:
+            return None
+        tokens[1].children = read(tokens[1].content)
+        return None if tokens[1].children is None else list(tokens)
+
+    return whole
 
 
 def _short_paragraph(specials: Collection[str]) -> BlockRule:
@@ -196,16 +252,44 @@ def _short_paragraph(specials: Collection[str]) -> BlockRule:
     return short_paragraph
 
 
-def _parse_inlines(state: StateCore) -> None:
-    """Parse what stands in the blocks; text without any special character needs no parser."""
-    inline, special = state.md.inline, state.md.inline.terminator_re.search
-    for token in state.tokens:
-        if token.type != "inline":
-            continue
-        if token.children is None:
-            token.children = []
-        if special(token.content) is None:
-            if token.content:
-                token.children.append(Token("text", "", 0, content=token.content))
-        else:
-            inline.parse(token.content, state.md, state.env, token.children)
+def _parse_inlines(read: phrases.Phrases) -> Callable[[StateCore], None]:
+    """Make the rule that parses what stands in the blocks: by `read` where it can.
+
+    What was read so is noted until `_join_texts`, which need not look at it.
+    """
+
+    def parse_inlines(state: StateCore) -> None:
+        joined: dict[int, list[Token]] = {}
+        state.env[_JOINED] = joined
+        for token in state.tokens:
+            if token.type != "inline":
+                continue
+            children = read(token.content)
+            if token.children is None:
+                token.children = []
+            if children is None:
+                state.md.inline.parse(token.content, state.md, state.env, token.children)
+            else:
+                token.children += children
+                joined[id(token.children)] = token.children
+
+    return parse_inlines
+
+
+_JOINED = "joined"
+"""Where the environment of a parse holds the lists whose texts are joined, by identity."""
+
+
+def _join_texts(state: StateCore) -> None:
+    """Join the texts that escapes and entities part."""
+    joined = state.env.pop(_JOINED, {})
+    tokens = state.tokens
+    state.tokens = [token for token in tokens if token.type == "inline" and id(token.children) not in joined]
+    text_join(state)
+    state.tokens = tokens
+
+
+def _normalize(state: StateCore) -> None:
+    """Make line ends and NULs as markdown-it has them; nearly all texts are so already."""
+    if "\r" in state.src or "\0" in state.src:
+        normalize(state)

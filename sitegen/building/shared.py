@@ -1,0 +1,523 @@
+"""The third job of a build: the pages and files that span articles, each made of the shares that articles keep.
+
+A family is a kind of such files with one key over all that any of them depends on: while it holds, nothing of the
+family is looked at. Within a family each file has a job with a key of its own.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sitegen.building.entries import draft_of, key_of, section
+from sitegen.building.memory import CITES, CLAIMS, CORRECTIONS, ENTRY, INDEX, OWN, ROWS, Made
+from sitegen.building.pages import PageBench, own_source_view
+from sitegen.building.plan import alias_path, listings
+from sitegen.model.site import Card, Page
+from sitegen.model.tally import joined
+from sitegen.writing.addresses import root_of, source_path
+from sitegen.writing.feeds import corrections_feed, newest, redirect, site_feed, sitemap
+from sitegen.writing.shares import (
+    CitationShare,
+    ClaimShare,
+    CorrectionShare,
+    OwnPage,
+    citation_view,
+    row_view,
+)
+from sitegen.writing.site_pages import (
+    PAGE_SIZE,
+    SOURCES_SIZE,
+    Listing,
+    claims_chunks,
+    claims_page,
+    corrections_page,
+    listing_page,
+    missing_page,
+    source_page,
+    sources_page,
+    tags_page,
+    verdicts_page,
+)
+from sitegen.writing.structured import json_text
+from sitegen.writing.viewing import card_view, site_ledger
+from sitegen.writing.views import LedgerView, SourceUseView, SourceView
+
+
+@dataclass(frozen=True)
+class Scroll:
+    """A file that is too long to be held: its parts are made one after the other."""
+
+    path: str
+    parts: Callable[[], Iterable[bytes]]
+
+    @property
+    def content(self) -> bytes:
+        """All of it, for whoever has room."""
+        return b"".join(self.parts())
+
+
+File = Page | Scroll
+
+
+@dataclass(frozen=True)
+class SharedJob:
+    """One or a few files that span articles: its name, its key, and what makes them. `paths` are known before."""
+
+    name: str
+    key: Callable[[], bytes]
+    paths: tuple[str, ...]
+    make: Callable[[], Iterable[File]]
+
+
+class Shares:
+    """What all articles of a site share, taken from where it is kept when a page needs it."""
+
+    def __init__(self, bench: PageBench, made: Mapping[str, Made]) -> None:
+        self.bench = bench
+        self.site = bench.site
+        self.shop = bench.shop
+        self.made = made
+
+    def column(self, part: int) -> list[tuple[str, bytes]]:
+        """The digests of one section of every article, in the order of listings."""
+        return [(name, self.made[name].digests[part]) for name in self.site.order]
+
+    @cached_property
+    def ledger(self) -> LedgerView:
+        """How far the site's claims were checked."""
+        tally = joined(entry.tally for entry in self.site.entries.values())
+        return site_ledger(tally, self.site.scale, len(self.uses))
+
+    @cached_property
+    def ledger_key(self) -> bytes:
+        """The digest of the ledger's numbers."""
+        ledger = self.ledger
+        tallies = [(entry.verdict.id, entry.count) for entry in ledger.tallies]
+        numbers = (
+            ledger.claims,
+            ledger.notes,
+            ledger.quotes,
+            ledger.verified,
+            ledger.uncheckable,
+            ledger.excerpts,
+        )
+        more = (ledger.sources, ledger.oldest_check, ledger.newest_check, ledger.stale, ledger.reviewed)
+        return key_of(tallies, numbers, more, ledger.corrections)
+
+    @cached_property
+    def own_pages(self) -> dict[str, OwnPage]:
+        """The folders' own pages, by address."""
+        unlisted = (card for card in self.site.cards.values() if not card.listed)
+        found = ((card.path, self._own(card.article)) for card in unlisted)
+        return {path: own for path, own in found if own is not None}
+
+    def _own(self, article: str) -> OwnPage | None:
+        return section(self.site.store, self.made[article].parts, OWN, OwnPage | None)  # type: ignore[arg-type] # a union is no class
+
+    @cached_property
+    def uses(self) -> dict[str, tuple[int, int, int, int, int]]:
+        """How often each source is cited, in how many articles, of how many quotations, found, not looked for."""
+        found: dict[str, tuple[int, int, int, int, int]] = {}
+        for entry in self.site.entries.values():
+            for key, count, quotes, verified, unlooked in entry.uses:
+                known = found.get(key, (0, 0, 0, 0, 0))
+                found[key] = (
+                    known[0] + count,
+                    known[1] + 1,
+                    known[2] + quotes,
+                    known[3] + verified,
+                    known[4] + unlooked,
+                )
+        return found
+
+    @cached_property
+    def citing(self) -> dict[str, list[str]]:
+        """The articles that cite each source, in the order of listings."""
+        found: dict[str, list[str]] = {}
+        for name in self.site.order:
+            for use in self.site.entries[name].uses:
+                found.setdefault(use[0], []).append(name)
+        return found
+
+    @cached_property
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """All sources by title, each with the article whose own it is, or an empty text."""
+        titles = {key: (source.title, "") for key, source in self.site.library.sources.items()}
+        for name, entry in self.site.entries.items():
+            if entry.tally.own_sources:
+                for source in draft_of(entry, self.site.store).sidecar.sources:
+                    titles[f"{name}/{source.id}"] = source.title, name
+        ordered = sorted(titles, key=lambda key: (titles[key][0].casefold(), key))
+        return tuple((key, titles[key][1]) for key in ordered)
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The titles of all sources that are cited, those of single articles among them."""
+        library = self.site.library.sources
+        found = {key: library[key].title for key in self.uses if key in library}
+        for name, entry in self.site.entries.items():
+            if entry.tally.own_sources:
+                own = draft_of(entry, self.site.store).sidecar.sources
+                found |= {key: source.title for source in own if (key := f"{name}/{source.id}") in self.uses}
+        return dict(sorted(found.items()))
+
+    def source_view(self, key: str, article: str, root: str) -> SourceView:
+        """A source for a page whose way to the site's root is `root`."""
+        if not article:
+            return self.shop.source_view(key, root)
+        return own_source_view(article, key.removeprefix(f"{article}/"), root, self.bench)
+
+    def use(self, key: str, view: SourceView) -> SourceUseView:
+        """A source with how it is used."""
+        return SourceUseView(view, *self.uses.get(key, (0, 0, 0, 0, 0)))
+
+    def paths_of(self, article: str) -> Iterator[str]:
+        """The files that show an article's share, as long as its card stays as it is."""
+        yield from _TOLD_OF_ALL
+        yield from (f"{source_path(use[0])}index.html" for use in self.site.entries[article].uses)
+        for number, chunk in enumerate(claims_chunks(self.site.listed_claims), start=1):
+            if article in chunk and number > 1:
+                yield f"claims/page/{number}/index.html"
+
+    @cached_property
+    def corrections(self) -> tuple[tuple[CorrectionShare, Card], ...]:
+        """All corrections, each with the card of its article."""
+        kind = tuple[CorrectionShare, ...]
+        return tuple(
+            (share, self.site.card(name))
+            for name in self.site.order
+            if self.site.entries[name].tally.corrections
+            for share in section(self.site.store, self.made[name].parts, CORRECTIONS, kind)
+        )
+
+
+_TOLD_OF_ALL = (
+    "index.html",
+    "claims/index.html",
+    "claims.json",
+    "claims/index.json",
+    "sources/index.html",
+    "corrections/index.html",
+    "corrections/feed.xml",
+    "verdicts/index.html",
+    "feed.xml",
+    "feed.json",
+)
+"""Files that any article may reach."""
+
+
+# --- listings
+
+
+def _listings_key(shares: Shares) -> bytes:
+    return key_of("listings", shares.bench.base, shares.site.plan_key, shares.column(OWN), shares.ledger_key)
+
+
+def _listing_jobs(shares: Shares) -> Iterator[SharedJob]:
+    cards = tuple(shares.site.cards.values())
+    tags = Counter(tag for card in cards if card.listed for tag in card.tags)
+    for listing in listings(cards, shares.own_pages, shares.site.settings):
+        for number, path in enumerate(listing.addresses, start=1):
+            yield _listing_job(shares, listing, number, path)
+    if tags:
+        yield SharedJob(
+            "tags",
+            lambda: key_of("tags", shares.bench.base, sorted(tags.items())),
+            ("tags/index.html",),
+            lambda: [tags_page(tags, shares.shop)],
+        )
+
+
+def _listing_job(shares: Shares, listing: Listing, number: int, path: str) -> SharedJob:
+    first = number == 1
+    with_ledger = listing.kind == "home" and first
+
+    def key() -> bytes:
+        shown = listing.cards[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        around = listing.addresses[max(0, number - 2) : number + 1]
+        parts = (listing.kind, around, len(listing.addresses), listing.own, shown)
+        folders = listing.folders if first else ()
+        return key_of(shares.bench.base, parts, folders, shares.ledger_key if with_ledger else b"")
+
+    def make() -> Iterable[File]:
+        return [listing_page(listing, number, shares.ledger if with_ledger else None, shares.shop)]
+
+    return SharedJob(path, key, (f"{path}index.html",), make)
+
+
+# --- claims
+
+
+def _claims_key(shares: Shares) -> bytes:
+    rest = (shares.column(ROWS), shares.titles, shares.ledger_key)
+    return key_of("claims", shares.bench.base, shares.site.plan_key, *rest)
+
+
+def _claims_jobs(shares: Shares) -> Iterator[SharedJob]:
+    chunks = claims_chunks(shares.site.listed_claims)
+    for number, chunk in enumerate(chunks, start=1):
+        path = "claims/index.html" if number == 1 else f"claims/page/{number}/index.html"
+        of = number, len(chunks)
+        yield SharedJob(path, _claims_page_key(shares, chunk, of), (path,), _claims_maker(shares, chunk, of))
+
+
+def _claims_page_key(shares: Shares, chunk: Sequence[str], of: tuple[int, int]) -> Callable[[], bytes]:
+    def key() -> bytes:
+        made = [
+            (name, shares.made[name].digests[ROWS], shares.site.entries[name].sign_digest) for name in chunk
+        ]
+        titles = shares.titles if of[1] == 1 else {}
+        return key_of(shares.bench.base, of, made, titles, shares.ledger_key if of[0] == 1 else b"")
+
+    return key
+
+
+def _claims_maker(shares: Shares, chunk: Sequence[str], of: tuple[int, int]) -> Callable[[], Iterable[File]]:
+    def make() -> Iterable[File]:
+        rows = []
+        for name in chunk:
+            card = card_view(shares.site.card(name), shares.site.scale)
+            found = section(shares.site.store, shares.made[name].parts, ROWS, tuple[ClaimShare, ...])
+            rows += [row_view(row, card, shares.site.scale) for row in found]
+        ledger = shares.ledger if of[0] == 1 else None
+        return [claims_page(rows, of, ledger, shares.titles if of[1] == 1 else {}, shares.shop)]
+
+    return make
+
+
+# --- records for machines
+
+
+def _records_key(shares: Shares) -> bytes:
+    return key_of("records", shares.titles, shares.column(CLAIMS), shares.column(INDEX))
+
+
+def _records_jobs(shares: Shares) -> Iterator[SharedJob]:
+    by_name = sorted(shares.made)
+    yield SharedJob(
+        "claims.json",
+        lambda: key_of([(name, shares.made[name].digests[CLAIMS]) for name in by_name]),
+        ("claims.json",),
+        lambda: [Scroll("claims.json", lambda: _joined(shares, by_name, CLAIMS, b"[\n", b"\n]\n", b"[]\n"))],
+    )
+    index = "claims/index.json"
+
+    def parts() -> Iterator[bytes]:
+        head = b'{"sources":' + json_text(shares.titles).encode() + b',"articles":[\n'
+        return _joined(shares, shares.site.order, INDEX, head, b"\n]}\n", head + b"]}\n")
+
+    yield SharedJob(
+        index,
+        lambda: key_of(shares.titles, shares.column(INDEX)),
+        (index,),
+        lambda: [Scroll(index, parts)],
+    )
+
+
+def _joined(
+    shares: Shares, names: Iterable[str], part: int, begin: bytes, end: bytes, empty: bytes
+) -> Iterator[bytes]:
+    """The lines of all articles, as a list."""
+    first = True
+    for name in names:
+        made = shares.made[name]
+        if made.parts.lengths[part]:
+            yield begin if first else b",\n"
+            yield shares.site.store.get(made.parts, part)
+            first = False
+    yield empty if first else end
+
+
+# --- sources
+
+
+def _sources_key(shares: Shares) -> bytes:
+    site = shares.site
+    rows = [(key, row.key) for key, row in site.rows.items()]
+    notes = sorted(shares.shop.source_notes.items())
+    return key_of("sources", shares.bench.base, site.plan_key, rows, notes, shares.column(CITES))
+
+
+def _sources_jobs(shares: Shares) -> Iterator[SharedJob]:
+    total = max(1, -(-len(shares.sources) // SOURCES_SIZE))
+    for number in range(1, total + 1):
+        shown = shares.sources[(number - 1) * SOURCES_SIZE : number * SOURCES_SIZE]
+        path = "sources/index.html" if number == 1 else f"sources/page/{number}/index.html"
+        of = number, total
+        yield SharedJob(
+            path, _sources_page_key(shares, shown, of), (path,), _sources_maker(shares, shown, of)
+        )
+    for source, article in shares.sources:
+        yield _source_job(shares, source, article)
+
+
+def _sources_page_key(
+    shares: Shares, shown: Sequence[tuple[str, str]], of: tuple[int, int]
+) -> Callable[[], bytes]:
+    def key() -> bytes:
+        made = [(_source_key(shares, *entry), shares.uses.get(entry[0])) for entry in shown]
+        return key_of(shares.bench.base, of, len(shares.sources), made)
+
+    return key
+
+
+def _source_key(shares: Shares, source: str, article: str) -> tuple[object, ...]:
+    """What a source's record depends on: one of an article's own is the article's."""
+    if article:
+        entry = shares.site.entries[article]
+        return source, entry.judge_key, shares.made[article].key
+    return source, shares.site.rows[source].key, shares.shop.source_notes.get(source, "")
+
+
+def _sources_maker(
+    shares: Shares, shown: Sequence[tuple[str, str]], of: tuple[int, int]
+) -> Callable[[], Iterable[File]]:
+    def make() -> Iterable[File]:
+        root = root_of("sources/" if of[0] == 1 else "sources/page/0/")
+        uses = [shares.use(key, shares.source_view(key, article, root)) for key, article in shown]
+        return [sources_page(uses, of, len(shares.sources), shares.shop)]
+
+    return make
+
+
+def _source_job(shares: Shares, source: str, article: str) -> SharedJob:
+    citing = shares.citing.get(source, [])
+
+    def key() -> bytes:
+        made = [
+            (name, shares.made[name].digests[CITES], shares.site.entries[name].sign_digest) for name in citing
+        ]
+        return key_of(shares.bench.base, _source_key(shares, source, article), made)
+
+    def make() -> Iterable[File]:
+        citations = []
+        for name in citing:
+            card = card_view(shares.site.card(name), shares.site.scale)
+            found = section(shares.site.store, shares.made[name].parts, CITES, tuple[CitationShare, ...])
+            citations += [
+                citation_view(cite, card, shares.site.scale) for cite in found if cite.source == source
+            ]
+        view = shares.source_view(source, article, root_of(source_path(source)))
+        return [source_page(source, view, shares.use(source, view), citations, shares.shop)]
+
+    return SharedJob(source, key, (f"{source_path(source)}index.html",), make)
+
+
+# --- corrections, feeds, redirects, and what every site has
+
+
+def _corrections_key(shares: Shares) -> bytes:
+    return key_of("corrections", shares.bench.base, shares.site.plan_key, shares.column(CORRECTIONS))
+
+
+def _corrections_jobs(shares: Shares) -> Iterator[SharedJob]:
+    def key() -> bytes:
+        entries = shares.site.entries
+        corrected = [name for name, entry in entries.items() if entry.tally.corrections]
+        made = [
+            (name, shares.made[name].digests[CORRECTIONS], entries[name].sign_digest) for name in corrected
+        ]
+        return key_of(shares.bench.base, made)
+
+    yield SharedJob(
+        "corrections",
+        key,
+        ("corrections/index.html", "corrections/feed.xml"),
+        lambda: [
+            corrections_page(shares.corrections, shares.shop),
+            corrections_feed(shares.corrections, shares.shop),
+        ],
+    )
+
+
+def _feed_key(shares: Shares) -> bytes:
+    fed = [(name, digest) for name, digest in shares.column(ENTRY) if name in shares.bench.fed]
+    return key_of("feed", shares.bench.base, shares.site.plan_key, fed)
+
+
+def _feed_jobs(shares: Shares) -> Iterator[SharedJob]:
+    def make() -> Iterable[File]:
+        store = shares.site.store
+        cards = newest(shares.site.card(name) for name in shares.bench.fed)
+        return site_feed(
+            ((card, section(store, shares.made[card.article].parts, ENTRY, str)) for card in cards),
+            shares.shop,
+        )
+
+    yield SharedJob("feed", lambda: _feed_key(shares), ("feed.xml", "feed.json"), make)
+
+
+def _map_key(shares: Shares) -> bytes:
+    return key_of("map", shares.bench.base, shares.site.plan_key)
+
+
+def _map_jobs(shares: Shares) -> Iterator[SharedJob]:
+    """The sitemap, and the redirects from former addresses."""
+    yield SharedJob(
+        "sitemap",
+        lambda: _map_key(shares),
+        ("sitemap.xml", "robots.txt"),
+        lambda: sitemap(_indexed(shares).items(), shares.shop),
+    )
+    for name, sign in shares.site.signs.items():
+        card = shares.site.cards[name]
+        for alias in map(alias_path, sign.front.aliases):
+            yield _redirect_job(shares, alias, card)
+
+
+def _redirect_job(shares: Shares, alias: str, card: Card) -> SharedJob:
+    return SharedJob(
+        f"alias {alias}",
+        lambda: key_of(shares.bench.base, card.path, card.title),
+        (alias,),
+        lambda: [redirect(alias, card, shares.shop)],
+    )
+
+
+def _indexed(shares: Shares) -> dict[str, str]:
+    """The paths of all pages that a search engine should know, each with its last change."""
+    cards = tuple(shares.site.cards.values())
+    found = dict.fromkeys((listing.path for listing in listings(cards, {}, shares.site.settings)), "")
+    found |= dict.fromkeys(("claims/", "sources/", "corrections/", "verdicts/"), "")
+    found |= dict.fromkeys((source_path(key) for key, _ in shares.sources), "")
+    if any(card.tags for card in cards if card.listed):
+        found["tags/"] = ""
+    for card in cards:
+        last = card.updated or card.date
+        if not card.draft:
+            found[card.path] = last.isoformat() if last is not None else ""
+    return found
+
+
+def _fixed_key(shares: Shares) -> bytes:
+    return key_of("fixed", shares.bench.base, shares.ledger_key)
+
+
+def _fixed_jobs(shares: Shares) -> Iterator[SharedJob]:
+    base = shares.bench.base
+    yield SharedJob(
+        "verdicts",
+        lambda: key_of(base, shares.ledger_key),
+        ("verdicts/index.html",),
+        lambda: [verdicts_page(shares.ledger, shares.shop)],
+    )
+    yield SharedJob("missing", lambda: base, ("404.html",), lambda: [missing_page(shares.shop)])
+    files = shares.site.theme.files
+    yield SharedJob(
+        "theme", lambda: base, tuple(files), lambda: [Page(path, content) for path, content in files.items()]
+    )
+
+
+FAMILIES: Mapping[str, tuple[Callable[[Shares], bytes], Callable[[Shares], Iterator[SharedJob]]]] = {
+    "listings": (_listings_key, _listing_jobs),
+    "claims": (_claims_key, _claims_jobs),
+    "records": (_records_key, _records_jobs),
+    "sources": (_sources_key, _sources_jobs),
+    "corrections": (_corrections_key, _corrections_jobs),
+    "feed": (_feed_key, _feed_jobs),
+    "fixed": (_fixed_key, _fixed_jobs),
+    "map": (_map_key, _map_jobs),
+}
+"""The families of shared files: the digest of all that each depends on, and its jobs. Where two want one path, which is an
+error that a site may choose to live with, the first has it."""

@@ -1,0 +1,108 @@
+"""The one place where Jinja2 is set up: escaping on, undefined names refused, and its two most frequent steps made short.
+
+A page is some thousand values put out and as many attributes looked up, nearly all of them plain texts and fields of the
+frozen values of `writing.views`. For these the compiled templates take a direct way; for all else Jinja2's own.
+"""
+
+import datetime as dt
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, ClassVar
+
+import jinja2
+import markupsafe
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import Markup, escape
+
+from sitegen.model import findings, records
+from sitegen.model.days import day_words, short_day_words
+from sitegen.writing import views
+from sitegen.writing.words import plural
+
+_escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", escape)
+"""What `escape` itself calls for a text, without a wrapping that nothing looks at."""
+
+
+class _Generator(CodeGenerator):
+    """Compiles templates so that plain texts and known fields take the direct way."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401 - no public type
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.put(")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja2 names it so
+        known = isinstance(self.environment, Environment) and node.attr in self.environment.fields
+        if not known:
+            super().visit_Getattr(node, frame)
+            return
+        # Evaluated once, then asked for its kind: a field that its kind has is there.
+        name = f"t_of_{self._depth(node)}"
+        self.write(f"({name}.{node.attr} if ({name} := ")
+        self.visit(node.node, frame)
+        self.write(f").__class__ in environment.fields[{node.attr!r}] else ")
+        self.write(f"environment.getattr({name}, {node.attr!r}))")
+
+    @staticmethod
+    def _depth(node: nodes.Getattr) -> int:
+        return sum(1 for _ in node.find_all(nodes.Getattr))
+
+
+def put(value: object) -> str:
+    """A value as a template puts it out: escaped, unless it is HTML already."""
+    kind = type(value)
+    if kind is str:
+        return _escaped(value)  # type: ignore[arg-type] # a text
+    if kind is Markup:
+        return value  # type: ignore[return-value] # HTML
+    return escape(value)
+
+
+class Environment(jinja2.Environment):
+    """Jinja2 with the direct ways. `fields` has for each field of a value that templates get the classes that have it."""
+
+    code_generator_class = _Generator
+    put = staticmethod(put)
+    fields: ClassVar[Mapping[str, frozenset[type]]]
+
+
+def _fields() -> dict[str, frozenset[type]]:
+    found: dict[str, set[type]] = {}
+    for module in (views, findings, records):
+        for kind in vars(module).values():
+            if isinstance(kind, type) and is_dataclass(kind):
+                for field in fields(kind):
+                    found.setdefault(field.name, set()).add(kind)
+    return {name: frozenset(kinds) for name, kinds in found.items()}
+
+
+Environment.fields = _fields()
+
+
+def new_environment(load: Callable[[str], tuple[str, str] | None], given: Mapping[str, Any]) -> Environment:
+    """An environment whose templates come from `load` (source and file), and that have what is `given` besides."""
+
+    def loaded(name: str) -> tuple[str, str, None] | None:
+        found = load(name)
+        return None if found is None else (*found, None)
+
+    environment = Environment(
+        loader=jinja2.FunctionLoader(loaded),
+        autoescape=jinja2.select_autoescape(("html", "xml"), default_for_string=True, default=False),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.filters.update(
+        day=functools.lru_cache(maxsize=4_096)(day_words),
+        shortday=functools.lru_cache(maxsize=4_096)(short_day_words),
+        isodate=dt.date.isoformat,
+        plural=plural,
+    )
+    environment.globals.update(given)
+    return environment
