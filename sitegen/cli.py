@@ -1,6 +1,7 @@
 """The command line: what each command is told, and nothing of what it does."""
 
 import argparse
+import gc
 import io
 import os
 import re
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sitegen import __version__
-from sitegen.model.errors import CannotGoOnError, OutsideFailedError
+from sitegen.model.errors import CannotGoOnError, OutsideFailedError, UnusableSettingsError
 
 DONE, PROBLEMS, UNUSABLE, OUTSIDE_FAILED = 0, 1, 2, 3
 """Exit statuses."""
@@ -21,17 +22,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     # Commands are imported late: `sitegen --version` pays for none of them.
     from sitegen import commands  # noqa: PLC0415
-    from sitegen.commands.site import UnusableSettingsError, print_problems  # noqa: PLC0415
+    from sitegen.commands.problems import print_problems  # noqa: PLC0415
 
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character must not end the command.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    # A build makes many values and few circles: looking for these at every turn costs a twentieth of its time.
+    gc.set_threshold(50_000, 20, 100)
     try:
         status = commands.run(options.command, options)
         sys.stdout.flush()
     except UnusableSettingsError as error:
-        print_problems(error.problems, error.files)
+        print_problems(error.problems, error.read)
         return UNUSABLE
     except CannotGoOnError as error:
         where = f"{error.place}: " if error.place is not None else ""
@@ -111,6 +114,12 @@ def _add_build(commands: "Commands[argparse.ArgumentParser]") -> None:
     )
     command.add_argument("--output", type=Path, metavar="DIR", help="another folder than public/")
     command.add_argument("--jobs", type=_count, metavar="N", help="processes (default: one a processor)")
+    command.add_argument(
+        "--executor",
+        type=_executor,
+        metavar="URL",
+        help="a cluster to work on: dask://HOST:PORT of its scheduler",
+    )
     command.add_argument("--no-cache", action="store_true", help="make everything anew")
     command.add_argument("--quiet", action="store_true", help="print problems only")
     command.add_argument("--profile", action="store_true", help="print where the time went")
@@ -130,6 +139,12 @@ def _add_check(commands: "Commands[argparse.ArgumentParser]") -> None:
         "--drafts", action="store_true", help="check drafts, and articles dated in the future"
     )
     command.add_argument("--jobs", type=_count, metavar="N", help="processes (default: one a processor)")
+    command.add_argument(
+        "--executor",
+        type=_executor,
+        metavar="URL",
+        help="a cluster to work on: dask://HOST:PORT of its scheduler",
+    )
 
 
 def _add_serve(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -181,6 +196,16 @@ def _count(value: str) -> int:
     if not value.isdigit() or int(value) < 1:
         raise argparse.ArgumentTypeError(f'"{value}" is not a number of processes')
     return int(value)
+
+
+def _executor(value: str) -> str:
+    """The address of a Dask scheduler, as Dask writes it."""
+    found = re.fullmatch(r"dask://([^/\s:@?#]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?/?", value)
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f'"{value}" is no cluster; write it as dask://scheduler.example:8786'
+        )
+    return f"tcp://{found[1]}{found[2] or ':8786'}"
 
 
 def _port(value: str) -> int:

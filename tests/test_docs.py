@@ -20,12 +20,12 @@ from sitegen.building.build import write_pages
 from sitegen.building.check import Checked, check
 from sitegen.building.files import SETTINGS, MemoryFiles
 from sitegen.building.holdings import read_site_settings
-from sitegen.building.shared import File
 from sitegen.cli import _parser
 from sitegen.judging.canonical import flatten
 from sitegen.judging.quotes import CopyText, check_quote
 from sitegen.judging.rules import RULES
 from sitegen.judging.verdicts import DEFAULT_SCALE
+from sitegen.model.files import File
 from sitegen.model.records import MarkdownSettings, Settings
 from sitegen.reading.field_tables import FILES, field_tables
 from sitegen.reading.fields import fields_of, is_record

@@ -1,35 +1,30 @@
 """The first job of a build: an article's two files to its entry, read, anchored, woven and judged."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sitegen.building.entries import (
-    ALWAYS,
-    Entry,
-    Sign,
-    Statement,
-    draft_of,
-    encoded,
-    holding,
-    key_of,
-)
+from sitegen.building.entries import ALWAYS, Entry, Sign, Statement, draft_of, holding
 from sitegen.building.files import Files, digest_of
 from sitegen.building.holdings import SOURCES, ArticleFiles
+from sitegen.building.rows import KEY, encoded, key_of
 from sitegen.building.store import Ref, Store
 from sitegen.judging.dates import article_dates, claim_dates, source_dates, stale_claims, stale_problem
 from sitegen.judging.folding import fold
 from sitegen.judging.judge import judge
 from sitegen.judging.library import Library, Shelf
-from sitegen.judging.rules import UNREADABLE, without_allowed
+from sitegen.judging.rules import UNREADABLE, level_of, without_allowed
 from sitegen.model.findings import UNCHECKABLE, Copy, QuoteCheck, Staleness, Verdict
 from sitegen.model.places import Problem
-from sitegen.model.records import CheckSettings, Claim, Source
-from sitegen.model.site import Draft, Face, Judged
+from sitegen.model.records import CheckSettings, Claim, Evidence, Source
+from sitegen.model.site import Draft, Face
 from sitegen.model.tally import Tally
 from sitegen.reading.copies import SUFFIXES, copy_files, read_copy
 from sitegen.writing.draft import DraftJob, draft
+from sitegen.writing.smarten import typeset
+
+_Cited = tuple[Evidence, QuoteCheck, Source | None]
+"""A piece of evidence, what became of its quotation, and the record of its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +98,15 @@ def read_article(job: ArticleJob, bench: ReadingBench) -> Entry:
     copies, found, traced = _own_copies(made, bench.files)
     library = replace(bench.library, own=copies)
     judged = judge(made, library, bench.scale)
+    shelf = Shelf.of(made, library)
+    checks = dict(judged.checks)
+    evidence = [
+        (evidence, check, shelf.record(evidence.source))
+        for claim in made.sidecar.claims
+        for evidence, check in zip(claim.evidence, checks[claim.id], strict=True)
+    ]
     stale = stale_claims(made.sidecar.claims, bench.checks, bench.day)
-    problems = (*judged.problems, *found, *_dated_problems(made, library, stale, bench.day))
+    problems = (*judged.problems, *found, *_dated_problems(made, shelf, stale, bench.day))
     if bench.checks.require_review:
         problems = (*problems, *_unreviewed(made))
     kept = job.drafted if job.drafted is not None else _kept(made, bench)
@@ -130,11 +132,11 @@ def read_article(job: ArticleJob, bench: ReadingBench) -> Entry:
         copies=traced,
         days=holding(bench.day, _turns(made, bench.checks)),
         stale=tuple((claim, why.words) for claim, why in stale),
-        problems=tuple(dict.fromkeys(problems)),
+        problems=_that_count(problems, bench.checks),
         wants=tuple(link for link in made.links if link.fragment),
         images=tuple(link.path for link in made.links if link.kind == "image"),
-        uses=_uses(made, judged, library),
-        tally=_tally(made, judged, library, stale),
+        uses=_uses(evidence, shelf),
+        tally=_tally(made, evidence, len(stale)),
     )
 
 
@@ -143,6 +145,15 @@ def _draft(files: ArticleFiles, bench: ReadingBench) -> tuple[Draft, bytes, byte
     sidecar = bench.files.read(files.sidecar) if files.sidecar else None
     made = draft(DraftJob(files.article, files.file, content, files.sidecar, sidecar), bench.face)
     return made, digest_of(content), digest_of(sidecar) if sidecar is not None else b""
+
+
+def _that_count(problems: Iterable[Problem], checks: CheckSettings) -> tuple[Problem, ...]:
+    """The problems that a site wants to hear of; that a file is unread, others have to know in any case."""
+    return tuple(
+        found
+        for found in dict.fromkeys(problems)
+        if found.rule in UNREADABLE or level_of(found.rule, checks) != "off"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,24 +168,31 @@ class _Kept:
 
 
 def _kept(made: Draft, bench: ReadingBench) -> _Kept:
+    title, summary = made.title, made.front.summary
+    if bench.face.markdown.smart_quotes:
+        language = made.front.language or bench.face.language
+        title, summary = typeset(title, language), typeset(summary, language)
     sign = Sign(
         made.article,
         made.file,
-        made.title,
+        title,
+        summary,
         made.front,
-        tuple(sorted(Counter(claim.verdict for claim in made.sidecar.claims).items())),
+        tuple(_counted(claim.verdict for claim in made.sidecar.claims).items()),
         tuple(source.id for source in made.sidecar.sources),
         any(found.rule in UNREADABLE and found.place.file == made.file for found in made.problems),
     )
     statements = tuple(_statement(claim) for claim in made.sidecar.claims)
     parts = [encoded(part) for part in (made, sign, made.links, made.fragments, statements)]
-    return _Kept(bench.store.put(parts), *map(digest_of, parts[1:]))
+    return _Kept(bench.store.put(parts), *(digest_of(part)[:KEY] for part in parts[1:]))
 
 
 def _statement(claim: Claim) -> Statement:
     words = " ".join(fold(claim.statement).text.casefold().split()).rstrip(".")
     excused = bool(claim.why) and "verdict-inconsistent" in claim.allow
-    return Statement(digest_of(words.encode()), claim.verdict, claim.id, claim.at.of("verdict"), excused)
+    return Statement(
+        digest_of(words.encode())[:KEY], claim.verdict, claim.id, claim.at.of("verdict"), excused
+    )
 
 
 def _cited(made: Draft) -> tuple[str, ...]:
@@ -223,9 +241,8 @@ def _candidates(source: Source, folder: str) -> Iterator[str]:
 
 
 def _dated_problems(
-    made: Draft, library: Library, stale: Iterable[tuple[str, Staleness]], day: dt.date
+    made: Draft, shelf: Shelf, stale: Iterable[tuple[str, Staleness]], day: dt.date
 ) -> tuple[Problem, ...]:
-    shelf = Shelf.of(made, library)
     claims = {claim.id: claim for claim in made.sidecar.claims}
     found = [*article_dates(made.front, made.article, day)]
     found += (
@@ -268,49 +285,43 @@ def source_turns(source: Source) -> Iterator[int]:
     yield from (day.toordinal() for day in (issued, archived, source.accessed) if day is not None)
 
 
-def _tally(made: Draft, judged: Judged, library: Library, stale: Iterable[tuple[str, Staleness]]) -> Tally:
+def _tally(made: Draft, cited: Sequence[_Cited], stale: int) -> Tally:
     claims = made.sidecar.claims
-    shelf = Shelf.of(made, library)
-    checks = dict(judged.checks)
-    pairs = [pair for claim in claims for pair in zip(claim.evidence, checks[claim.id], strict=True)]
     days = [claim.checked.on.toordinal() for claim in claims if claim.checked is not None]
     return Tally(
         claims=len(claims),
         notes=len(made.sidecar.notes),
-        evidence=len(pairs),
+        evidence=len(cited),
         own_sources=len(made.sidecar.sources),
-        excerpts=sum(_is_excerpt(check, shelf.record(evidence.source)) for evidence, check in pairs),
+        excerpts=sum(_is_excerpt(check, record) for _, check, record in cited),
         excused=len(made.words),
         reviewed=sum(claim.reviewed is not None for claim in claims),
-        stale=len(tuple(stale)),
+        stale=stale,
         corrections=sum(len(claim.corrections) for claim in claims),
         oldest=min(days, default=None),
         newest=max(days, default=None),
         anchors=_counted(anchoring.state for _, anchoring in made.anchorings),
-        quotes=_counted(check.state for _, check in pairs),
+        quotes=_counted(check.state for _, check, _ in cited),
         verdicts=_counted(claim.verdict for claim in claims),
-        stances=_counted(evidence.stance for evidence, _ in pairs),
+        stances=_counted(evidence.stance for evidence, _, _ in cited),
         kinds=_counted(note.kind for note in made.sidecar.notes),
-        cited=frozenset(evidence.source for evidence, _ in pairs),
+        cited=frozenset(evidence.source for evidence, _, _ in cited),
     )
 
 
-def _uses(made: Draft, judged: Judged, library: Library) -> tuple[tuple[str, int, int, int, int], ...]:
-    shelf = Shelf.of(made, library)
+def _uses(cited: Iterable[_Cited], shelf: Shelf) -> tuple[tuple[str, int, int, int, int], ...]:
     states: dict[str, list[str]] = {}
-    checks = dict(judged.checks)
-    for claim in made.sidecar.claims:
-        for evidence, check in zip(claim.evidence, checks[claim.id], strict=True):
-            if shelf.record(evidence.source) is not None:
-                states.setdefault(shelf.key(evidence.source), []).append(check.state)
+    for evidence, check, record in cited:
+        if record is not None:
+            states.setdefault(shelf.key(evidence.source), []).append(check.state)
     return tuple((key, len(found), *_looked_for(found)) for key, found in states.items())
 
 
 def _looked_for(states: Sequence[str]) -> tuple[int, int, int]:
     """Of the quotations in these states: how many they are, how many were found, how many could not be looked for."""
-    counts = Counter(states)
-    unlooked = sum(counts[state] for state in UNCHECKABLE)
-    return len(states) - counts["unquoted"], counts["exact"] + counts["folded"], unlooked
+    unlooked = sum(state in UNCHECKABLE for state in states)
+    found = states.count("exact") + states.count("folded")
+    return len(states) - states.count("unquoted"), found, unlooked
 
 
 def _is_excerpt(check: QuoteCheck, source: Source | None) -> bool:
@@ -320,4 +331,8 @@ def _is_excerpt(check: QuoteCheck, source: Source | None) -> bool:
 
 
 def _counted(words: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(words).items()))
+    # A `Counter` takes longer to make than most articles have words to count.
+    counts: dict[str, int] = {}
+    for word in words:
+        counts[word] = counts.get(word, 0) + 1
+    return dict(sorted(counts.items()))

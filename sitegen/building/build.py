@@ -13,8 +13,12 @@ from sitegen.building.each import Each, in_turn
 from sitegen.building.holdings import CONTENT
 from sitegen.building.memory import Done, Family, Made
 from sitegen.building.pages import PageBench, is_made, make_article
-from sitegen.building.shared import FAMILIES, File, Scroll, SharedJob, Shares
-from sitegen.model.site import Page
+from sitegen.building.shared import FAMILIES, SharedJob, Shares
+from sitegen.model.files import File, Page, Scroll
+from sitegen.writing.workshop import PAGE_KINDS, PARTS
+
+MANY = 48
+"""Articles from which on templates are compiled ahead, once for all processes."""
 
 Intact = Callable[[str, bytes], bool]
 """Whether a file of the output is there, with the bytes of that digest."""
@@ -22,9 +26,13 @@ Intact = Callable[[str, bytes], bool]
 
 @dataclass(frozen=True)
 class Work:
-    """What a build came to: all files of the site but its media, with the digests of their bytes, and what was made anew."""
+    """What a build came to: all files of the site but its media, with the digests of their bytes, and what was made anew.
+
+    `fresh` names the files that were, `articles` and `shared` the jobs.
+    """
 
     files: Mapping[str, bytes]
+    fresh: frozenset[str]
     articles: tuple[str, ...]
     shared: tuple[str, ...]
 
@@ -49,6 +57,8 @@ def write_pages(
     stage("pages that span articles")
     shares = Shares(bench, made)
     families, remade = _make_shared(shares, emit, each, intact)
+    fresh = {path for name in due for path, _ in made[name].files}
+    fresh |= {path for name, job in remade for path, _ in families[name].jobs[job].files}
     files = {path: digest for article in made.values() for path, digest in article.files}
     files |= {
         path: digest
@@ -56,7 +66,7 @@ def write_pages(
         for done in family.jobs.values()
         for path, digest in done.files
     }
-    return Work(files, due, remade)
+    return Work(files, frozenset(fresh), due, tuple(f"{name}: {job}" for name, job in remade))
 
 
 def _make_articles(bench: PageBench, each: Each, intact: Intact) -> tuple[dict[str, Made], tuple[str, ...]]:
@@ -69,6 +79,8 @@ def _make_articles(bench: PageBench, each: Each, intact: Intact) -> tuple[dict[s
         if not is_made(entry, memory.made.get(name), bench, framed=framed)
         or not all(intact(path, digest) for path, digest in memory.made[name].files)
     )
+    if len(due) >= MANY:
+        site.theme.compile((*PAGE_KINDS.values(), *PARTS))
     fresh = dict(zip(due, each(make_article, due, bench, what="writing"), strict=True))
     memory.made = {name: fresh.get(name) or memory.made[name] for name in site.entries}
     memory.frame = frame
@@ -77,7 +89,7 @@ def _make_articles(bench: PageBench, each: Each, intact: Intact) -> tuple[dict[s
 
 def _make_shared(
     shares: Shares, emit: Callable[[File], None], each: Each, intact: Intact
-) -> tuple[dict[str, Family], tuple[str, ...]]:
+) -> tuple[dict[str, Family], tuple[tuple[str, str], ...]]:
     known = shares.site.memory.families
     families: dict[str, Family] = {}
     waiting: list[tuple[str, SharedJob]] = []
@@ -103,7 +115,7 @@ def _make_shared(
     for (name, job), done in zip(waiting, each(_make, todo, (waiting, emit), what="listing"), strict=True):
         families[name].jobs[job.name] = done
     shares.site.memory.families = families
-    return families, tuple(f"{name}: {job.name}" for name, job in waiting)
+    return families, tuple((name, job.name) for name, job in waiting)
 
 
 def _are_intact(jobs: Iterable[Done], intact: Intact) -> bool:

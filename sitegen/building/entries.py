@@ -6,12 +6,9 @@ the work: nothing is read or made again. Days are in no key; instead a row says 
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TypeVar
 
-import msgspec
-
-from sitegen.building.files import digest_of
-from sitegen.building.store import DamagedStoreError, Ref, Store
+from sitegen.building.rows import Row, section
+from sitegen.building.store import Ref, Store
 from sitegen.model.findings import Copy
 from sitegen.model.places import Place, Problem
 from sitegen.model.records import FrontMatter, Source
@@ -21,24 +18,17 @@ from sitegen.model.tally import Tally
 ALWAYS = (dt.date.min.toordinal(), dt.date.max.toordinal() + 1)
 """Days between which a row without dates holds."""
 
-Value = TypeVar("Value")
-_encoder = msgspec.msgpack.Encoder()
-_decoders: dict[object, msgspec.msgpack.Decoder[object]] = {}
-
-
-class Row(msgspec.Struct, array_like=True, frozen=True):
-    """A row of an index."""
-
 
 class Sign(Row, frozen=True):
     """What an article tells of itself to the rest of the site: an edited body leaves it as it is.
 
-    `sources` are the ids of its own sources; `verdicts` counts its claims.
+    `title` and `summary` are as they are set; `sources` are the ids of its own sources; `verdicts` counts its claims.
     """
 
     article: str
     file: str
     title: str
+    summary: str
     front: FrontMatter
     verdicts: tuple[tuple[str, int], ...]
     sources: tuple[str, ...]
@@ -131,32 +121,6 @@ class SourceRow(Row, frozen=True):
 
 RECORD, COPY = range(2)
 """Sections of `SourceRow.record`."""
-
-
-def encoded(value: object) -> bytes:
-    """A value as bytes, one way only: equal values of one type give equal bytes."""
-    return _encoder.encode(value)
-
-
-def decoded(content: bytes, kind: type[Value]) -> Value:
-    """The value of some bytes; raises `DamagedStoreError` where they are not of that type."""
-    decoder = _decoders.get(kind)
-    if decoder is None:
-        decoder = _decoders[kind] = msgspec.msgpack.Decoder(kind)
-    try:
-        return decoder.decode(content)  # type: ignore[return-value] # the decoder of that type
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DamagedStoreError(str(error)) from error
-
-
-def section(store: Store, ref: Ref, index: int, kind: type[Value]) -> Value:
-    """A value that was kept."""
-    return decoded(store.get(ref, index), kind)
-
-
-def key_of(*parts: object) -> bytes:
-    """The digest of some values, by which work is known."""
-    return digest_of(encoded(parts))
 
 
 def draft_of(entry: Entry, store: Store) -> Draft:

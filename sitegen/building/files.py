@@ -102,6 +102,10 @@ class DiskFiles:
         """The bytes of a file, as they are now."""
         return self.path(name).read_bytes()
 
+    def shown(self, name: str) -> bytes:
+        """The bytes of a file for whoever shows a line of it: none of what was left out of the site."""
+        return self.read(name) if name in self.stamps else b""
+
     def path(self, name: str) -> Path:
         """Where a file is on disk."""
         return self.root / name

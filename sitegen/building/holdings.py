@@ -1,5 +1,6 @@
 """A site's files to what a build starts from: settings, theme, library, seeds, and the articles' files by name."""
 
+import functools
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -203,7 +204,9 @@ def _site_layer(files: Files, name: str) -> dict[str, tuple[str, bytes]]:
     }
 
 
-def _carried_layer(name: str) -> dict[str, tuple[str, bytes]]:
+@functools.cache
+def _carried_layer(name: str) -> Mapping[str, tuple[str, bytes]]:
+    """The files of a theme that sitegen carries, read once: they stay as they are while it runs."""
     if not name.replace("-", "").replace("_", "").isalnum():
         return {}
     root = resources.files("sitegen") / "themes" / name

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from sitegen.building.entries import Entry, Row, SourceRow, decoded, encoded
+from sitegen.building.entries import Entry, SourceRow
+from sitegen.building.rows import Row, decoded, encoded
 from sitegen.building.store import MemoryStore, Ref, Store
 from sitegen.model.places import Problem
 
@@ -87,4 +88,4 @@ class Memory:
 def forget_others(rows: dict[str, Value], kept: Mapping[str, object]) -> None:
     """Drop the rows of what is no longer there."""
     for name in rows.keys() - kept.keys():
-        del rows[name]
+        rows.pop(name, None)

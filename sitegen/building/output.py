@@ -13,14 +13,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
-from sitegen.building.shared import File
 from sitegen.model.errors import CannotGoOnError
+from sitegen.model.files import File, Page
 from sitegen.model.places import Place
-from sitegen.model.site import Page
 
 MANIFEST = ".sitegen-manifest.json"
 """Names every file that sitegen wrote into the folder, with the SHA-256 of its bytes."""
@@ -30,6 +29,9 @@ STAGED = ".staged"
 
 OutputStamp = tuple[int, int, int]
 """Modified (ns), inode and size of a file."""
+
+ABSENT: OutputStamp = (0, 0, 0)
+"""The stamp of a file that is not there."""
 
 Known = tuple[bytes, OutputStamp]
 """A file's digest, and the stamp that it had when it was written."""
@@ -41,18 +43,28 @@ _HERE = -100  # AT_FDCWD
 class Output:
     """One build's output: files are gathered in a folder beside the real one, until `swap` puts it in its place.
 
-    Use it as a context: what was not swapped in is removed again. `known` are the files of the last build with their digests and
-    stamps: one that still bears its stamp is intact, and is linked instead of being written anew. Any number of processes may
-    `add` files. Raises `CannotGoOnError` where the disk is full or the folder cannot be written.
+    Use it as a context: what was not swapped in is removed again. `known` are the files of the last build with their
+    digests and stamps: one that still bears its stamp is intact, and is linked instead of being written anew. Any number
+    of processes may `add` files. Raises `CannotGoOnError` where the disk is full or the folder cannot be written.
+
+    The folder that was replaced is laid aside as `spare`, if that is given: it differs from the real one by little, so the
+    next build begins with it and links only what differs.
     """
 
-    def __init__(self, folder: Path, known: Mapping[str, Known] | None = None) -> None:
+    def __init__(
+        self, folder: Path, known: Mapping[str, Known] | None = None, spare: Path | None = None
+    ) -> None:
         self.folder = folder
         self.staged = Path()
-        self.known = known or {}
+        self.known = dict(known or {})
+        self.spare = spare
         self._here = str(folder)
         self._there = ""
         self._folders: set[str] = set()
+        self._begun = False
+        self._left: dict[str, OutputStamp] = {}
+        self._kept = 0
+        self._copied: set[str] = set()
         self._lock: int | None = None
 
     def __enter__(self) -> Self:
@@ -63,16 +75,42 @@ class Output:
             prefix = f".{self.folder.name}-"
             _sweep(parent, prefix)
             self.staged = Path(tempfile.mkdtemp(prefix=prefix, suffix=STAGED, dir=parent))
+            self._begun = self._begin_with_spare()
             self._there = str(self.staged)
             self._lock = _locked(self.staged)
             # A temporary folder is its owner's alone; a published one is read by a server.
             self.staged.chmod(0o755)
         return self
 
+    def _begin_with_spare(self) -> bool:
+        """Take what the build before the last left, if it is there: of several builds at once, one gets it."""
+        if self.spare is None or not self.known:
+            return False
+        with contextlib.suppress(OSError):
+            # A folder takes the place of an empty one.
+            self.spare.rename(self.staged)
+            there = str(self.staged)
+            self._left = {path: stamp_of(f"{there}/{path}") for path in _walk(there)}
+            return True
+        return False
+
     def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self.staged, ignore_errors=True)
+        # A spare folder that was begun with is as good as before: each file is looked at before it is relied on.
+        if not (
+            self.spare is not None and (self._begun or self._kept * 2 > len(self.known)) and self._lay_aside()
+        ):
+            shutil.rmtree(self.staged, ignore_errors=True)
         if self._lock is not None:
             os.close(self._lock)
+
+    def _lay_aside(self) -> bool:
+        if self.spare is None or not self.staged.is_dir():
+            return True
+        with contextlib.suppress(OSError):
+            self.spare.parent.mkdir(parents=True, exist_ok=True)
+            self.staged.rename(self.spare)
+            return True
+        return False
 
     def intact(self, path: str, digest: bytes) -> bool:
         """Whether a file of the last build is there, with the bytes of that digest. One with another stamp is read."""
@@ -80,7 +118,11 @@ class Output:
         if known is None or known[0] != digest:
             return False
         stamp = stamp_of(f"{self._here}/{path}")
-        return stamp == known[1] or (stamp[2] == known[1][2] and self._holds(path, digest))
+        if stamp != known[1]:
+            if stamp[2] != known[1][2] or not self._holds(path, digest):
+                return False
+            self.known[path] = digest, stamp
+        return True
 
     def _holds(self, path: str, digest: bytes) -> bool:
         file = self.folder / path
@@ -88,33 +130,56 @@ class Output:
 
     def add(self, file: File) -> None:
         """Write one file."""
-        with _told(self.folder), open(self._target(file.path), "wb") as stream:  # noqa: PTH123 - ten thousand times
+        with _told(self.folder), open(self._vacant(file.path), "wb") as stream:  # noqa: PTH123 - ten thousand times
             if isinstance(file, Page):
                 stream.write(file.content)
             else:
                 stream.writelines(file.parts())
 
-    def keep_others(self, files: Mapping[str, bytes]) -> None:
-        """Take over all of these files that the last build left as they are to be, and that were not written anew."""
-        for path, digest in files.items():
-            known = self.known.get(path)
-            if known is not None and known[0] == digest:
-                self._keep(path)
+    def keep_others(self, files: Mapping[str, bytes], fresh: Collection[str]) -> None:
+        """Take over all of these files but the fresh ones, which were written anew."""
+        for path in files:
+            if path not in fresh:
+                self._kept += 1
+                # A file of the spare folder that bears the stamp is one and the same file.
+                if self._left.get(path) != self.known[path][1]:
+                    self._link(path, self._target(path))
 
-    def _keep(self, path: str) -> None:
-        target = self._target(path)
+    def _link(self, path: str, target: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(target)  # noqa: PTH108 - ten thousand times
         try:
             os.link(f"{self._here}/{path}", target)
         except OSError:
-            # It was written anew, or this is a disk without links.
-            if not os.path.lexists(target):
-                with _told(self.folder):
-                    shutil.copy2(f"{self._here}/{path}", target)
+            # Not every disk has links.
+            with _told(self.folder):
+                shutil.copy2(f"{self._here}/{path}", target)
+            self._copied.add(path)
+
+    def _clear(self, files: Mapping[str, bytes]) -> None:
+        """Remove what the spare folder holds of earlier builds and this one does not."""
+        folders: set[Path] = set()
+        for path in self._left.keys() - files.keys():
+            target = self.staged / path
+            target.unlink(missing_ok=True)
+            folders.update(target.relative_to(self.staged).parents)
+        for folder in sorted(folders, key=lambda folder: -len(folder.parts)):
+            with contextlib.suppress(OSError):
+                if folder.parts:
+                    (self.staged / folder).rmdir()
+
+    def _vacant(self, path: str) -> str:
+        """Where a file is to be written. What lies there may be one file with that of the real folder."""
+        target = self._target(path)
+        if self._begun:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(target)  # noqa: PTH108 - ten thousand times
+        return target
 
     def copy(self, path: str, source: Path) -> None:
         """Write one file that is published as it is."""
         with _told(self.folder):
-            shutil.copyfile(source, self._target(path))
+            shutil.copyfile(source, self._vacant(path))
 
     def _target(self, path: str) -> str:
         target = f"{self._there}/{path}"
@@ -125,17 +190,25 @@ class Output:
             self._folders.add(folder)
         return target
 
-    def swap(self, files: Mapping[str, bytes]) -> dict[str, Known]:
+    def swap(self, files: Mapping[str, bytes], fresh: Collection[str] | None = None) -> dict[str, Known]:
         """Carry over what is foreign, and put the new folder in the place of the old.
 
-        `files` are all that were added, copied and kept, with the digests of their bytes; gives them with their stamps.
+        `files` are all that were added, copied and kept, with the digests of their bytes, `fresh` those of them that were not
+        kept (all, if it is not given). Gives the files with their stamps.
         """
         with _told(self.folder):
+            self._clear(files)
             self._carry_over(files)
             named = {path: digest.hex() for path, digest in sorted(files.items())}
             manifest = json.dumps({"version": 1, "files": named}, indent=0)
+            (self.staged / MANIFEST).unlink(missing_ok=True)
             (self.staged / MANIFEST).write_text(manifest + "\n", encoding="utf-8")
-            stamped = {path: (digest, stamp_of(f"{self._there}/{path}")) for path, digest in files.items()}
+            stamped = {
+                path: (digest, stamp_of(f"{self._there}/{path}"))
+                if fresh is None or path in fresh or path in self._copied
+                else self.known[path]
+                for path, digest in files.items()
+            }
             _swap(self.staged, self.folder)
         return stamped
 
@@ -172,7 +245,7 @@ def stamp_of(path: str) -> OutputStamp:
     try:
         status = os.lstat(path)
     except OSError:
-        return 0, 0, 0
+        return ABSENT
     return status.st_mtime_ns, status.st_ino, status.st_size
 
 

@@ -5,21 +5,14 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sitegen.building.entries import (
-    LINKS,
-    Entry,
-    draft_of,
-    encoded,
-    judged_of,
-    key_of,
-    own_copies,
-    section,
-)
+from sitegen.building.entries import LINKS, Entry, draft_of, judged_of, own_copies
 from sitegen.building.files import digest_of
 from sitegen.building.holdings import CONTENT
 from sitegen.building.memory import Made
+from sitegen.building.rows import KEY, encoded, key_of, section
 from sitegen.building.site import Site
-from sitegen.model.site import Card, Draft, Link, Page
+from sitegen.model.files import Page
+from sitegen.model.site import Card, Draft, Link
 from sitegen.writing.article_page import ArticleOutput, PageJob, article_page, own_source
 from sitegen.writing.draft import DraftJob, draft
 from sitegen.writing.feeds import newest
@@ -184,7 +177,7 @@ def make_article(article: str, bench: PageBench) -> Made:
         key=page_key(entry, draft.links, bench),
         files=tuple((page.path, hashlib.sha256(page.content).digest()) for page in files),
         parts=site.store.put(parts),
-        digests=tuple(map(digest_of, parts)),
+        digests=tuple(digest_of(part)[:KEY] for part in parts),
     )
 
 

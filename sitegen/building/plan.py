@@ -16,7 +16,6 @@ from sitegen.model.site import Card, Link
 from sitegen.writing.addresses import source_path, tag_path
 from sitegen.writing.shares import OwnPage
 from sitegen.writing.site_pages import SOURCES_SIZE, Listing, claims_chunks, paged
-from sitegen.writing.smarten import typeset
 
 GENERATED = ("claims/", "sources/", "corrections/", "verdicts/")
 """Addresses of pages that every site has."""
@@ -36,15 +35,11 @@ def card_of(sign: Sign, settings: Settings, *, unpublished: bool) -> Card:
     """An article as all other pages see it."""
     front = sign.front
     authors = front.authors or ((settings.author,) if settings.author is not None else ())
-    title, summary = sign.title, front.summary
-    if settings.markdown.smart_quotes:
-        language = front.language or settings.language
-        title, summary = typeset(title, language), typeset(summary, language)
     return Card(
         article=sign.article,
         path=address_of(sign),
-        title=title,
-        summary=summary,
+        title=sign.title,
+        summary=sign.summary,
         date=front.date,
         updated=front.updated,
         authors=authors,

@@ -10,13 +10,20 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
+from sitegen.building.articles import ArticleJob
+from sitegen.building.holdings import CONTENT
+from sitegen.building.sources import SourceJob
 from sitegen.model.errors import CannotGoOnError
+from sitegen.model.places import Place
 
 Job = TypeVar("Job")
 Shared = TypeVar("Shared")
 Result = TypeVar("Result")
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many jobs are done, and how many there are."""
+
+Tell = Callable[[str], None]
+"""Told in a sentence what went wrong, where the work goes on nevertheless."""
 
 WORTH_IT = 48
 """Jobs from which on a second process saves more than starting it costs."""
@@ -34,12 +41,21 @@ def _silent(what: str, done: int, total: int) -> None:
     del what, done, total
 
 
-class Spread:
-    """Applies functions to jobs in up to `jobs` processes; see `building.each.Each`."""
+def _deaf(message: str) -> None:
+    del message
 
-    def __init__(self, jobs: int | None = None, progress: Progress = _silent) -> None:
+
+class Spread:
+    """Applies functions to jobs in up to `jobs` processes; see `building.each.Each`.
+
+    Where a process dies, what was under way is done again. A job that kills the process which has nothing else to do
+    raises `CannotGoOnError`.
+    """
+
+    def __init__(self, jobs: int | None = None, progress: Progress = _silent, tell: Tell = _deaf) -> None:
         self.jobs = jobs or os.cpu_count() or 1
         self.progress = progress
+        self.tell = tell
 
     def __call__(
         self, function: Callable[[Job, Shared], Result], jobs: Sequence[Job], shared: Shared, /, *, what: str
@@ -56,15 +72,55 @@ class Spread:
     ) -> Iterator[Result]:
         size = max(1, len(jobs) // (self.jobs * CHUNKS))
         chunks = [jobs[index : index + size] for index in range(0, len(jobs), size)]
-        context = multiprocessing.get_context("fork")
-        try:
-            # What all jobs share is inherited by the fork and never pickled.
-            with ProcessPoolExecutor(min(self.jobs, len(chunks)), context, _take, (function, shared)) as pool:
-                for results in pool.map(_work, chunks):
-                    yield from results  # type: ignore[misc]
-        except BrokenProcessPool as error:
-            hint = "is there memory enough? --jobs 1 needs the least"
-            raise CannotGoOnError("a worker process ended before its work was done", hint=hint) from error
+        processes = self.jobs
+        while chunks:
+            done = 0
+            try:
+                with _pool(min(processes, len(chunks)), function, shared) as pool:
+                    for results in pool.map(_work, chunks):
+                        yield from results  # type: ignore[misc]
+                        done += 1
+            except BrokenProcessPool:
+                # As a rule one of the chunks under way is to blame, and these come first.
+                suspects = [job for chunk in chunks[done : done + processes] for job in chunk]
+                yield from _one_by_one(function, suspects, shared)
+                self.tell("a worker process ended before its work was done: it was done again by another")
+                # Or else all of them together had too little memory.
+                done, processes = done + processes, max(1, processes // 2)
+            chunks = chunks[done:]
+
+
+def _one_by_one(
+    function: Callable[[Job, Shared], Result], jobs: Sequence[Job], shared: Shared
+) -> Iterator[Result]:
+    """Do jobs in a process of their own, so that it is known which one it dies of."""
+    done = 0
+    try:
+        with _pool(1, function, shared) as pool:
+            for results in pool.map(_work, [[job] for job in jobs]):
+                yield from results  # type: ignore[misc]
+                done += 1
+    except BrokenProcessPool as error:
+        hint = "is there memory enough? --jobs 1 needs the least"
+        message = "a worker process ended before its work was done"
+        raise CannotGoOnError(message, place_of(jobs[done]), hint) from error
+
+
+def _pool(processes: int, function: Callable[..., object], shared: object) -> ProcessPoolExecutor:
+    # What all jobs share is inherited by the fork and never pickled.
+    return ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _take, (function, shared))
+
+
+def place_of(job: object) -> Place | None:
+    """The file that a job is about, if it is about one."""
+    match job:
+        case ArticleJob(files=files):
+            return Place(files.file)
+        case SourceJob(file=file):
+            return Place(file)
+        case str(article):
+            return Place(f"{CONTENT}{article}.md")
+    return None
 
 
 def _take(function: Callable[..., object], shared: object) -> None:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sitegen.building.entries import draft_of, key_of, section
+from sitegen.building.entries import draft_of
 from sitegen.building.memory import CITES, CLAIMS, CORRECTIONS, ENTRY, INDEX, OWN, ROWS, Made
 from sitegen.building.pages import PageBench, own_source_view
 from sitegen.building.plan import alias_path, listings
-from sitegen.model.site import Card, Page
-from sitegen.model.tally import joined
+from sitegen.building.rows import key_of, section
+from sitegen.model.files import File, Page, Scroll
+from sitegen.model.site import Card
 from sitegen.writing.addresses import root_of, source_path
 from sitegen.writing.feeds import corrections_feed, newest, redirect, site_feed, sitemap
 from sitegen.writing.shares import (
@@ -45,22 +46,6 @@ from sitegen.writing.views import LedgerView, SourceUseView, SourceView
 
 
 @dataclass(frozen=True)
-class Scroll:
-    """A file that is too long to be held: its parts are made one after the other."""
-
-    path: str
-    parts: Callable[[], Iterable[bytes]]
-
-    @property
-    def content(self) -> bytes:
-        """All of it, for whoever has room."""
-        return b"".join(self.parts())
-
-
-File = Page | Scroll
-
-
-@dataclass(frozen=True)
 class SharedJob:
     """One or a few files that span articles: its name, its key, and what makes them. `paths` are known before."""
 
@@ -86,8 +71,7 @@ class Shares:
     @cached_property
     def ledger(self) -> LedgerView:
         """How far the site's claims were checked."""
-        tally = joined(entry.tally for entry in self.site.entries.values())
-        return site_ledger(tally, self.site.scale, len(self.uses))
+        return site_ledger(self.site.tally, self.site.scale, len(self.uses))
 
     @cached_property
     def ledger_key(self) -> bytes:

@@ -10,22 +10,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sitegen.building.collisions import collisions
-from sitegen.building.entries import (
-    FRAGMENTS,
-    LINKS,
-    STATEMENTS,
-    Entry,
-    Sign,
-    SourceRow,
-    Statement,
-    key_of,
-    section,
-    sign_of,
-)
+from sitegen.building.entries import FRAGMENTS, LINKS, STATEMENTS, Entry, Sign, SourceRow, Statement, sign_of
 from sitegen.building.files import Files
 from sitegen.building.holdings import Holdings
 from sitegen.building.memory import Linked, Memory, forget_others
 from sitegen.building.plan import Atlas, card_of, chart, folders_of, in_order, made_pages, neighbours
+from sitegen.building.rows import key_of, section
 from sitegen.building.sitewide import inconsistent, lost_fragments, unused
 from sitegen.building.sources import (
     Copies,
@@ -38,6 +28,7 @@ from sitegen.model.findings import Verdict
 from sitegen.model.places import Problem
 from sitegen.model.records import Settings
 from sitegen.model.site import Card, Face, Link
+from sitegen.model.tally import Tally, joined
 from sitegen.reading.shapes import nearest
 from sitegen.writing.source_notes import source_note
 from sitegen.writing.theme import Theme
@@ -74,16 +65,22 @@ class Site:
 
     def with_entries(self, fresh: Mapping[str, Entry], files: Files) -> "Site":
         """The same site with some of its articles read again; what does not depend on these is taken over."""
-        known = {**self.entries, **self.hidden}
-        entries = {**known, **fresh}
-        published, hidden = parted(entries, self.day, drafts=self.drafts)
-        other = replace(self, files=files, entries=published, hidden=hidden)
-        if all(
-            entry.sign_digest == known[name].sign_digest and (name in published) == (name in self.entries)
-            for name, entry in fresh.items()
-        ):
-            other.__dict__.update({name: self.__dict__[name] for name in _PLANNED if name in self.__dict__})
+        if not all(self._has_place_of(entry) for entry in fresh.values()):
+            known = {**self.entries, **self.hidden, **fresh}
+            ordered = {name: known[name] for name in (files.article for files in self.holdings.articles)}
+            published, hidden = parted(ordered, self.day, drafts=self.drafts)
+            return replace(self, files=files, entries=published, hidden=hidden)
+        other = replace(
+            self, files=files, entries=_exchanged(self.entries, fresh), hidden=_exchanged(self.hidden, fresh)
+        )
+        other.__dict__.update({name: self.__dict__[name] for name in _PLANNED if name in self.__dict__})
         return other
+
+    def _has_place_of(self, entry: Entry) -> bool:
+        """Whether an article that was read again tells the rest of the site what it told before."""
+        known = self.entries.get(entry.article) or self.hidden[entry.article]
+        published = entry.is_published(self.day, drafts=self.drafts)
+        return entry.sign_digest == known.sign_digest and published == (entry.article in self.entries)
 
     @cached_property
     def library(self) -> Library:
@@ -100,7 +97,7 @@ class Site:
                 (name, entry.sign_digest, not entry.is_published(self.day, drafts=False))
                 for name, entry in self.entries.items()
             ],
-            list(self.hidden),
+            [(name, entry.sign_digest) for name, entry in self.hidden.items()],
             self.holdings.media,
             [key for key, row in self.rows.items() if row.record is not None],
             settings.author,
@@ -153,6 +150,11 @@ class Site:
         return tuple(
             (name, sum(dict(sign.verdicts).values()) if sign.front.search else 0) for name, sign in listed
         )
+
+    @cached_property
+    def tally(self) -> Tally:
+        """What all published articles hold."""
+        return joined(entry.tally for entry in self.entries.values())
 
     @cached_property
     def owners(self) -> Mapping[str, str]:
@@ -239,24 +241,26 @@ class Site:
             ),
         )
 
-    def link_problems(self) -> Iterable[Problem]:
-        """The links that lead nowhere."""
+    def link_problems(self, entry: Entry) -> tuple[Problem, ...]:
+        """The links of an article that lead nowhere."""
         known = self.memory.linked
-        for name, entry in self.entries.items():
-            if entry.drafted.lengths[LINKS] == 1:
-                known.pop(name, None)
-                continue
-            row = known.get(name)
-            if row is None or row.atlas != self.plan_key or row.links != entry.links_digest:
-                links = section(self.store, entry.drafted, LINKS, tuple[Link, ...])
-                found = (self.atlas.problem(link, name) for link in links)
-                problems = tuple(problem for problem in found if problem is not None)
-                row = known[name] = Linked(self.plan_key, entry.links_digest, problems)
-            yield from row.problems
-        forget_others(known, self.entries)
-        yield from self._fragments()
+        if entry.drafted.lengths[LINKS] == 1:
+            known.pop(entry.article, None)
+            return ()
+        row = known.get(entry.article)
+        if row is None or row.atlas != self.plan_key or row.links != entry.links_digest:
+            links = section(self.store, entry.drafted, LINKS, tuple[Link, ...])
+            found = (self.atlas.problem(link, entry.article) for link in links)
+            problems = tuple(problem for problem in found if problem is not None)
+            row = known[entry.article] = Linked(self.plan_key, entry.links_digest, problems)
+        return row.problems
 
-    def _fragments(self) -> tuple[Problem, ...]:
+    def forget_links_of_others(self) -> None:
+        """Remember nothing of the links of articles that are not there."""
+        forget_others(self.memory.linked, self.entries)
+
+    def fragment_problems(self) -> tuple[Problem, ...]:
+        """The links to places inside other pages that these do not have."""
         wanting = [entry for entry in self.entries.values() if entry.wants]
         if not wanting:
             return ()
@@ -287,6 +291,11 @@ class Site:
             message = f'no article cites the source "{key}"'
             place = self.library.sources[key].at.of()
             yield Problem("source-unused", message, place, "cite it, or remove the record")
+
+
+def _exchanged(entries: Mapping[str, Entry], fresh: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Some articles' entries, in their order, with fresh ones in the place of former ones."""
+    return {**entries, **{name: entry for name, entry in fresh.items() if name in entries}}
 
 
 def parted(

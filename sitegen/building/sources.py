@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sitegen.building.articles import source_turns
-from sitegen.building.entries import ALWAYS, SourceRow, copy_of, encoded, holding, key_of, source_of
+from sitegen.building.entries import ALWAYS, SourceRow, copy_of, holding, source_of
 from sitegen.building.files import Files
+from sitegen.building.rows import encoded, key_of
 from sitegen.building.store import Store
 from sitegen.judging.dates import source_dates
 from sitegen.model.findings import Copy
@@ -82,24 +83,24 @@ class Records(Mapping[str, Source]):
     """The records of a library, by id, each taken from where it was kept when it is first asked for."""
 
     def __init__(self, rows: Mapping[str, SourceRow], store: Store) -> None:
-        self._rows = {key: row for key, row in rows.items() if row.record is not None}
+        self.rows = {key: row for key, row in rows.items() if row.record is not None}
         self._store = store
         self._known: dict[str, Source] = {}
 
     def __getitem__(self, key: str) -> Source:
         known = self._known.get(key)
         if known is None:
-            known = source_of(self._rows[key], self._store)
+            known = source_of(self.rows[key], self._store)
             if known is None:
                 raise KeyError(key)
             self._known[key] = known
         return known
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
+        return iter(self.rows)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
 
 class Copies(Mapping[str, Copy]):

@@ -66,12 +66,30 @@ class MemoryStore:
         return self._kept[ref.offset][index]
 
 
+class _Reader:
+    """A pack that is open for reading, for as long as anyone holds this."""
+
+    def __init__(self, path: Path) -> None:
+        self._handle = -1
+        self._handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+
+    def read(self, length: int, offset: int) -> bytes:
+        """Some bytes of the pack."""
+        return os.pread(self._handle, length, offset)
+
+    def __del__(self) -> None:
+        # A thread may be in the midst of reading while the store is closed: the number of a file that was closed
+        # under it could by then be another file's.
+        if self._handle >= 0:
+            os.close(self._handle)
+
+
 class DiskStore:
     """Keeps sections in the packs of a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._readers: dict[str, int] = {}
+        self._readers: dict[str, _Reader] = {}
         self._writer: tuple[int, str, int] | None = None
         self._offset = 0
         self._lock = threading.Lock()
@@ -89,9 +107,15 @@ class DiskStore:
         with self._lock:
             handle, pack = self._own_pack()
             ref = Ref(pack, self._offset, tuple(map(len, sections)))
-            view = memoryview(whole)
-            while view:
-                view = view[os.write(handle, view) :]
+            try:
+                view = memoryview(whole)
+                while view:
+                    view = view[os.write(handle, view) :]
+            except OSError:
+                # Whatever was written of it, nothing can follow there.
+                self._writer = None
+                os.close(handle)
+                raise
             self._offset += len(whole)
         return ref
 
@@ -110,7 +134,7 @@ class DiskStore:
         """One of the sections of a `put`; raises `DamagedStoreError` where it is not what was put."""
         length = ref.lengths[index]
         offset = ref.offset + sum(ref.lengths[:index]) + _CHECK * index
-        content = os.pread(self._reader(ref.pack), length + _CHECK, offset)
+        content = self._reader(ref.pack).read(length + _CHECK, offset)
         section = content[:length]
         if (
             len(content) != length + _CHECK
@@ -119,11 +143,12 @@ class DiskStore:
             raise DamagedStoreError(ref.pack)
         return section
 
-    def _reader(self, pack: str) -> int:
+    def _reader(self, pack: str) -> _Reader:
         known = self._readers.get(pack)
         if known is None:
             try:
-                known = self._readers[pack] = os.open(self._path(pack), os.O_RDONLY | os.O_CLOEXEC)
+                # Of two threads that open one pack at once, one lets go of its own again.
+                known = self._readers.setdefault(pack, _Reader(self._path(pack)))
             except OSError as error:
                 raise DamagedStoreError(pack) from error
         return known
@@ -149,11 +174,8 @@ class DiskStore:
 
     def close(self) -> None:
         """Let go of all files."""
-        handles = list(self._readers.values())
-        if self._writer is not None and self._writer[0] == os.getpid():
-            handles.append(self._writer[2])
-        for handle in handles:
-            with contextlib.suppress(OSError):
-                os.close(handle)
         self._readers.clear()
+        if self._writer is not None and self._writer[0] == os.getpid():
+            with contextlib.suppress(OSError):
+                os.close(self._writer[2])
         self._writer = None

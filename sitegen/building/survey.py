@@ -1,20 +1,16 @@
 """The reading of a site: every article and record that is not known already, or was changed."""
 
 import datetime as dt
-import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from sitegen.building.articles import ArticleJob, LedgerKeys, ReadingBench, face_key, read_article
 from sitegen.building.each import Each
-from sitegen.building.entries import (
-    Entry,
-    SourceRow,
-    key_of,
-)
+from sitegen.building.entries import Entry, SourceRow
 from sitegen.building.files import Files
-from sitegen.building.holdings import SOURCES, ArticleFiles, Holdings, load_theme, read_holdings
+from sitegen.building.holdings import CONTENT, SOURCES, ArticleFiles, Holdings, load_theme, read_holdings
 from sitegen.building.memory import Memory
+from sitegen.building.rows import key_of
 from sitegen.building.site import Site, parted
 from sitegen.building.sources import (
     Copies,
@@ -27,7 +23,7 @@ from sitegen.building.sources import (
     read_source_row,
 )
 from sitegen.judging.library import Library
-from sitegen.judging.rules import level_of
+from sitegen.judging.rules import RULES, level_of
 from sitegen.judging.verdicts import scale_of
 from sitegen.model.findings import Verdict
 from sitegen.model.places import NOWHERE
@@ -74,10 +70,13 @@ def reread(site: Site, names: frozenset[str], files: Files) -> Site | None:
 
     None where one of them is anything else. `files` are the site's, looked at again.
     """
-    owners = {file: entry for entry in _all_of(site) for file in (entry.file, entry.sidecar) if file}
-    touched = {owners[name].article: owners[name] for name in names if name in owners}
-    if not all(name in owners for name in names):
-        return None
+    touched: dict[str, Entry] = {}
+    for name in names:
+        article = name.removeprefix(CONTENT).rpartition(".")[0]
+        entry = site.entries.get(article) or site.hidden.get(article)
+        if entry is None or name not in {entry.file, entry.sidecar}:
+            return None
+        touched[article] = entry
     bench = _bench(replace(site, files=files))
     jobs = (ArticleFiles(entry.article, entry.file, entry.sidecar) for entry in touched.values())
     fresh = {
@@ -87,10 +86,6 @@ def reread(site: Site, names: frozenset[str], files: Files) -> Site | None:
     }
     site.memory.entries.update(fresh)
     return site.with_entries(fresh, files)
-
-
-def _all_of(site: Site) -> Iterable[Entry]:
-    return itertools.chain(site.entries.values(), site.hidden.values())
 
 
 def _read_sources(
@@ -132,9 +127,11 @@ def _bench(site: Site) -> ReadingBench:
 
 def _ledger_keys(site: Site) -> LedgerKeys:
     checks = site.settings.checks
+    unheard = sorted(rule for rule in RULES if level_of(rule, checks) == "off")
+    days = checks.stale_after.days
     return LedgerKeys(
         draft_base=face_key(site.face),
-        base=key_of("judge", list(site.scale.values()), checks.stale_after.days, checks.require_review),
+        base=key_of("judge", list(site.scale.values()), days, checks.require_review, unheard),
         sources={key: row.key for key, row in site.rows.items() if row.record is not None},
         seeds={seed: key_of(text) for seed, text in site.holdings.seeds.items()},
     )

@@ -10,17 +10,11 @@ from sitegen.building.cache import Cache
 from sitegen.building.calendar import today
 from sitegen.building.check import check
 from sitegen.building.files import DiskFiles
-from sitegen.building.pool import Spread
-from sitegen.commands.paths import below, is_of
-from sitegen.commands.site import (
-    OpenSite,
-    UnusableSettingsError,
-    counted,
-    open_site,
-    print_problems,
-    site_root,
-    with_memory,
-)
+from sitegen.commands.paths import below, is_of, site_root
+from sitegen.commands.problems import print_problems
+from sitegen.commands.site import OpenSite, open_site, spread_with_progress, with_memory
+from sitegen.model.counts import counted
+from sitegen.model.errors import UnusableSettingsError
 from sitegen.model.places import Graded
 from sitegen.model.records import Settings
 from sitegen.model.tally import Summing
@@ -38,18 +32,20 @@ def _check(options: argparse.Namespace, cache: Cache) -> int:
     try:
         site = open_site(files)
     except UnusableSettingsError as error:
-        _print(options.format, error.problems, None, error.files)
+        _print(options.format, error.problems, None, files)
         return 2
     files.know(cache.inputs())
     settings = _with_coverage(site, wanted=options.coverage)
     day = today(settings.timezone)
     # Whoever names a file wants it checked, whether it is published or not.
     drafts = options.drafts or bool(options.paths)
-    each = Spread(options.jobs)
-    checked = with_memory(
-        cache,
-        lambda memory: check(files, settings, day, drafts=drafts, each=each, found=site.found, memory=memory),
-    )
+    with spread_with_progress(options.jobs, options.executor, quiet=True) as each:
+        checked = with_memory(
+            cache,
+            lambda memory: check(
+                files, settings, day, drafts=drafts, each=each, found=site.found, memory=memory
+            ),
+        )
     if settings is site.settings:
         # With another set of rules than the site's own, everything would be read anew by the next build.
         cache.save(checked.site.memory, files)
@@ -86,6 +82,6 @@ def _print(form: str, problems: Sequence[Graded], summing: Summing | None, files
     elif form == "github":
         sys.stdout.write(github_report(problems))
     else:
-        print_problems(problems, files, to_errors=False)
+        print_problems(problems, files.shown, to_errors=False)
         errors = sum(graded.level == "error" for graded in problems)
         print(counted(errors, len(problems) - errors))

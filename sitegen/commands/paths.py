@@ -1,8 +1,24 @@
-"""Paths as people name them on a command line, and the files of a site that they mean."""
+"""The site that a command is about, and paths as people name them on a command line."""
 
+import argparse
 from pathlib import Path
 
+from sitegen.building.files import SETTINGS, find_root
 from sitegen.model.errors import CannotGoOnError
+
+
+def site_root(options: argparse.Namespace) -> Path:
+    """The folder of the site that a command is about: that of `--site`, or the nearest one upwards.
+
+    Raises `CannotGoOnError` where there is none.
+    """
+    start: Path = options.site or Path.cwd()
+    root = start.resolve() if options.site is not None else find_root(start)
+    if root is None or not (root / SETTINGS).is_file():
+        where = "" if options.site is not None else " or a folder above"
+        hint = "sitegen init DIR makes a site; --site DIR names one"
+        raise CannotGoOnError(f"there is no {SETTINGS} in {start}{where}", hint=hint)
+    return root
 
 
 def below(path: str, root: Path) -> str:

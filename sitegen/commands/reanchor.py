@@ -12,8 +12,8 @@ from sitegen.building.articles import drafts
 from sitegen.building.files import DiskFiles
 from sitegen.building.holdings import read_holdings
 from sitegen.building.survey import face_of
-from sitegen.commands.paths import below, is_of
-from sitegen.commands.site import open_site, site_root
+from sitegen.commands.paths import below, is_of, site_root
+from sitegen.commands.site import open_site
 from sitegen.judging.reanchoring import Reanchoring, reanchorings
 from sitegen.judging.verdicts import scale_of
 from sitegen.model.errors import CannotGoOnError

@@ -11,7 +11,8 @@ from sitegen.building.calendar import today
 from sitegen.building.check import Checked, check
 from sitegen.building.files import DiskFiles
 from sitegen.building.pool import Spread
-from sitegen.commands.site import open_site, site_root
+from sitegen.commands.paths import site_root
+from sitegen.commands.site import open_site
 from sitegen.model.records import Settings
 
 

@@ -49,9 +49,8 @@ def _check_dates(claim: Claim, record: RecordOf, day: dt.date) -> Iterator[tuple
     checked = claim.checked
     if checked is None:
         return
-    place = checked.at.of("on")
     if checked.on > day:
-        yield f"checked on {checked.on}, which is in the future", place, ""
+        yield f"checked on {checked.on}, which is in the future", checked.at.of("on"), ""
     if claim.review_by is not None and claim.review_by < checked.on:
         message = f"to be looked at again by {claim.review_by}, before it was checked on {checked.on}"
         yield message, claim.at.of("review_by"), ""
@@ -59,7 +58,7 @@ def _check_dates(claim: Claim, record: RecordOf, day: dt.date) -> Iterator[tuple
         known = record(source)
         if known is not None and known.accessed is not None and checked.on < known.accessed:
             message = f'checked on {checked.on}, before the source "{source}" was opened on {known.accessed}'
-            yield message, place, "a check is as old as the last look at its evidence"
+            yield message, checked.at.of("on"), "a check is as old as the last look at its evidence"
 
 
 def _said_dates(claim: Claim, day: dt.date) -> Iterator[tuple[str, Place, str]]:

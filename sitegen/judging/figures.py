@@ -101,14 +101,20 @@ _MONTH_WORDS = frozenset(
         *("sept", "september", "october", "november", "december"),
     )
 )
+_VALUE_WORDS = _NUMBER_WORDS | _ORDINAL_WORDS | _MONTH_WORDS
 _DIGIT = re.compile(r"\d")
 _BEFORE = 8
 """The most code points that a number, ordinal or month has before its first digit, or its first such word: `half-an-`."""
 
 # The 19 of COVID-19, the 16 of F-16, the 7 of G7 are names.
 _NAME = re.compile(r"(?:[A-Z]\w*-|\w*[A-Za-z])$")
+_NAME_ENDS = frozenset("-\nABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+"""What may stand before a number that is part of a name: to look closer takes long. (`$` matches before a line feed.)"""
+
 _INSERTION = re.compile(r"\[[^\[\]]*\]")
 _MINUS = re.compile(r"(?:^|[\s(\[=<>≤≥])(?:[-–−]|minus\s)$")
+_MINUS_ENDS = frozenset("-–−\n")
+"""What may stand before a number that is less than nothing, unless it is the word."""
 
 
 def figures(text: str) -> tuple[Figure, ...]:
@@ -143,6 +149,8 @@ def unsupported_figures(claim: str, quotes: Iterable[str]) -> tuple[str, ...]:
 
 def _held(quote: str) -> set[Decimal]:
     """Every value that a quotation can be said to hold."""
+    if not _may_hold(quote):
+        return set()
     values = {reading for figure in figures(quote) for reading in figure.readings}
     values |= {abs(value) for value in values}
     values |= set(_short_years(quote))
@@ -153,6 +161,13 @@ def _held(quote: str) -> set[Decimal]:
     for match in _near(quote, _MONTH_WORDS, _MONTH):
         values.add(Decimal(_MONTHS[match[0].lower()[:3]]))
     return values
+
+
+def _may_hold(text: str) -> bool:
+    """Whether a text has a digit, or any of the words for numbers, ordinals and months: most quotations have none."""
+    if _DIGIT.search(text) is not None:
+        return True
+    return not _VALUE_WORDS.isdisjoint(_LETTERS.findall(_plain(text).lower()))
 
 
 def _near(text: str, words: frozenset[str], pattern: LatePattern) -> Iterator[re.Match[str]]:
@@ -191,13 +206,14 @@ def _in_digits(text: str) -> Iterator[Figure]:
     for match in _digits(text):
         start, end = match.span()
         before = text[max(0, start - 24) : start]
-        if match["before"] is None and _NAME.search(before):
+        last = before[-1:]
+        if match["before"] is None and last in _NAME_ENDS and _NAME.search(before):
             continue
         readings = _readings(match["number"])
         if not readings:
             yield from _parts_of_date(match)
             continue
-        minus = _MINUS.search(before)
+        minus = _MINUS.search(before) if last in _MINUS_ENDS or "minus" in before else None
         if minus:
             start -= len(minus[0].lstrip(" \t\n([=<>≤≥"))
         factors = [-factor if minus else factor for factor in _factors(match)]
@@ -221,11 +237,12 @@ def _unit(match: re.Match[str]) -> str:
 
 def _readings(number: str) -> tuple[Decimal, ...]:
     """The values that a number written in digits can have; none for versions and dates (1.2.3)."""
-    number = re.sub(rf"[{_SPACES}'’]", "", number)
+    if not number.isdecimal():
+        number = re.sub(rf"[{_SPACES}'’]", "", number)
+    if number.isdecimal():
+        return (Decimal(number),)
     marks = re.findall(r"[.,]", number)
     groups = re.split(r"[.,]", number)
-    if not marks:
-        return (Decimal(number),)
     grouped = all(len(group) == 3 for group in groups[1:]) and 1 <= len(groups[0]) <= 3
     whole = Decimal("".join(groups))
     if len(marks) == 1:

@@ -94,4 +94,6 @@ def _order(graded: Graded) -> tuple[object, ...]:
 def without_allowed(problems: Iterable[Problem], claims: Iterable[Claim]) -> tuple[Problem, ...]:
     """The problems of an article but for those that a claim allows, with its reason."""
     allowed = {(claim.id, rule) for claim in claims if claim.why for rule in claim.allow}
+    if not allowed:
+        return tuple(problems)
     return tuple(problem for problem in problems if (problem.claim, problem.rule) not in allowed)

@@ -1,6 +1,8 @@
 """The one exception: something without which a command cannot go on at all."""
 
-from sitegen.model.places import Place
+from collections.abc import Callable
+
+from sitegen.model.places import Graded, Place
 
 
 class CannotGoOnError(Exception):
@@ -18,3 +20,15 @@ class CannotGoOnError(Exception):
 
 class OutsideFailedError(CannotGoOnError):
     """A service or machine other than this one failed: exit status 3."""
+
+
+class UnusableSettingsError(CannotGoOnError):
+    """The settings have errors: `problems` are printed like all others, and the command ends with status 2.
+
+    `read` gives the bytes of a file of the site, for the lines that are shown.
+    """
+
+    def __init__(self, problems: tuple[Graded, ...], read: Callable[[str], bytes]) -> None:
+        super().__init__("the settings cannot be used")
+        self.problems = problems
+        self.read = read

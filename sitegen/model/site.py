@@ -95,11 +95,3 @@ class Card:
     draft: bool
     weight: int
     listed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A finished file of the site: its path below the output folder, and its bytes."""
-
-    path: str
-    content: bytes

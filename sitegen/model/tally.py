@@ -57,7 +57,8 @@ def joined(tallies: Iterable[Tally]) -> Tally:
         for name in _NUMBERS:
             numbers[name] += getattr(tally, name)
         for name, counts in states.items():
-            counts.update(getattr(tally, name))
+            for state, count in getattr(tally, name).items():
+                counts[state] += count
         days += (day for day in (tally.oldest, tally.newest) if day is not None)
     return msgspec.structs.replace(
         Tally(),

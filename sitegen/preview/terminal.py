@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
+from sitegen.model.counts import plural
 from sitegen.model.places import Graded
 from sitegen.preview.session import Update
-from sitegen.writing.words import plural
 
 FRESH = 5
 """Problems told at once, as they appear: the browser shows them all."""

@@ -24,7 +24,7 @@ SLEPT = 10.0
 """Seconds that the clock on the wall must gain on the machine's own for the machine to have slept."""
 
 _COMPLETE = frozenset({"closed", "moved"})
-_CHANGES = frozenset({"modified", "created", "deleted", *_COMPLETE})
+_CHANGES = frozenset({"modified", "attrib", "created", "deleted", *_COMPLETE})
 _LIMITS = frozenset({errno.ENOSPC, errno.EMFILE, errno.ENFILE})
 _HERE = Path(__file__).parent
 

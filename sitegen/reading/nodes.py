@@ -7,11 +7,15 @@ more than a plain value is refused.
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import yaml
 
 from sitegen.model.places import Place, Problem, Span
+from sitegen.reading.node_kinds import Mapping, Node, Scalar, Sequence
+from sitegen.reading.plain_yaml import read_plain
+
+__all__ = ("DEEPEST", "LARGEST_EXPANSION", "Mapping", "Node", "Scalar", "Sequence", "compose", "parse_events")
 
 DEEPEST = 40
 LARGEST_EXPANSION = 2_000
@@ -26,32 +30,7 @@ _READ_TAGS = frozenset(
         *(_STANDARD + name for name in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map")),
     )
 )
-_ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
-
-
-class Scalar(NamedTuple):
-    """A scalar's text; `quoted` also for block scalars: then an empty text is a value, not a gap."""
-
-    text: str
-    quoted: bool
-    span: Span
-
-
-class Sequence(NamedTuple):
-    """A list of nodes."""
-
-    items: "tuple[Node, ...]"
-    span: Span
-
-
-class Mapping(NamedTuple):
-    """Pairs of key and value, in the order written."""
-
-    pairs: "tuple[tuple[Scalar, Node], ...]"
-    span: Span
-
-
-Node = Scalar | Sequence | Mapping
+_ODD_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 
 
 class _Trouble(Exception):  # noqa: N818 - never leaves this module
@@ -68,6 +47,12 @@ def compose(text: str, file: str, *, first_line: int = 1) -> tuple[Node | None, 
     None stands for an empty document, and for one whose syntax is broken. A key that stands twice in a mapping is
     a problem; the first value is kept. `first_line` is the line of the file at which the text begins.
     """
+    plain = read_plain(text, first_line)
+    return (plain, ()) if plain is not None else parse_events(text, file, first_line=first_line)
+
+
+def parse_events(text: str, file: str, *, first_line: int = 1) -> tuple[Node | None, tuple[Problem, ...]]:
+    """As `compose`, always by the parser."""
     lines = _Lines(text, first_line)
     composer = _Composer(file, lines)
     try:

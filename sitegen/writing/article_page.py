@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from sitegen.judging.library import Shelf
 from sitegen.judging.rules import UNREADABLE
+from sitegen.model.files import Page
 from sitegen.model.findings import UNCHECKABLE
-from sitegen.model.site import Card, Draft, Judged, Page
+from sitegen.model.site import Card, Draft, Judged
 from sitegen.writing.addresses import address, root_of
 from sitegen.writing.shares import (
     CitationShare,

@@ -213,7 +213,9 @@ class _Drafting:
             words.append((anchoring.exact or entry.anchor.quote, entry.why))
         return tuple(words)
 
-    def _crowded(self, woven: Iterable[Token]) -> None:
+    def _crowded(self, woven: Sequence[Token]) -> None:
+        if not any(token.type == "margin" and token.content.count(" ") > 1 for token in woven):
+            return
         places = {f"note-{entry.id}": entry.anchor.at.of() for entry in self.sidecar.entries}
         length = 0
         for token in woven:

@@ -6,7 +6,7 @@ frozen values of `writing.views`. For these the compiled templates take a direct
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import fields, is_dataclass
 from typing import Any, ClassVar
 
@@ -14,12 +14,14 @@ import jinja2
 import markupsafe
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context, Macro
+from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from sitegen.model import findings, records
+from sitegen.model.counts import plural
 from sitegen.model.days import day_words, short_day_words
 from sitegen.writing import views
-from sitegen.writing.words import plural
 
 _escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", escape)
 """What `escape` itself calls for a text, without a wrapping that nothing looks at."""
@@ -46,6 +48,17 @@ class _Generator(CodeGenerator):
         self.write(f").__class__ in environment.fields[{node.attr!r}] else ")
         self.write(f"environment.getattr({name}, {node.attr!r}))")
 
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: FBT001, FBT002, N802 - Jinja2's
+        if forward_caller or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.write("environment.call_plainly(context, ")
+        self.visit(node.node, frame)
+        for argument in node.args:
+            self.write(", ")
+            self.visit(argument, frame)
+        self.write(")")
+
     @staticmethod
     def _depth(node: nodes.Getattr) -> int:
         return sum(1 for _ in node.find_all(nodes.Getattr))
@@ -58,7 +71,19 @@ def put(value: object) -> str:
         return _escaped(value)  # type: ignore[arg-type] # a text
     if kind is Markup:
         return value  # type: ignore[return-value] # HTML
-    return escape(value)
+    return str(value) if kind is int else escape(value)
+
+
+def call_plainly(context: Context, callee: Callable[..., object], *args: object) -> object:
+    """Call a macro or function with positional arguments alone, without looking at what else a call may have."""
+    if type(callee) is Macro:
+        lacking = callee._argument_count - len(args)  # noqa: SLF001 - what `Macro.__call__` does in the end
+        if lacking >= 0 and not (callee.caller or callee.catch_kwargs or callee.catch_varargs):
+            made = callee._func(*args, *(missing,) * lacking)  # noqa: SLF001 - likewise
+            return str.__new__(Markup, made) if context.eval_ctx.autoescape else made
+    elif type(callee) is functools.partial:
+        return callee(*args)
+    return context.call(callee, *args)
 
 
 class Environment(jinja2.Environment):
@@ -66,6 +91,12 @@ class Environment(jinja2.Environment):
 
     code_generator_class = _Generator
     put = staticmethod(put)
+    call_plainly = staticmethod(call_plainly)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What a template has besides what it is given: a plain mapping, which is joined for every rendering."""
+        return {**self.globals, **(d or {})}
+
     fields: ClassVar[Mapping[str, frozenset[type]]]
 
 

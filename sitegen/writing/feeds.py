@@ -7,8 +7,9 @@ import zoneinfo
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from sitegen.model.files import Page
 from sitegen.model.records import Person, Settings
-from sitegen.model.site import Card, Page
+from sitegen.model.site import Card
 from sitegen.writing.addresses import address, root_of
 from sitegen.writing.shares import CorrectionShare
 from sitegen.writing.views import FeedEntryView, FeedView

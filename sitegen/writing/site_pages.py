@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sitegen.model.site import Card, Page
+from sitegen.model.files import Page
+from sitegen.model.site import Card
 from sitegen.writing.addresses import address, source_path, tag_path
 from sitegen.writing.shares import ClaimShare, CorrectionShare, OwnPage, correction_view, finished
 from sitegen.writing.structured import site_jsonld

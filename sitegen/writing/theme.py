@@ -1,10 +1,11 @@
 """Themes: a chain of folders of templates and static files, and the one place where Jinja2 is set up."""
 
+import contextlib
 import functools
 import hashlib
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -78,6 +79,14 @@ class Theme:
             hint = "docs/themes.md lists what templates get"
             raise CannotGoOnError(f"the template failed: {error}", place, hint) from error
         return _NOT_XML.sub("", text) if template.endswith(".xml") else text
+
+    def compile(self, templates: Iterable[str]) -> None:
+        """Compile templates ahead, so that processes that are forked later have them."""
+        environment = _environment(self)
+        for name in templates:
+            # What is wrong with one is told when a page needs it.
+            with contextlib.suppress(Exception):
+                environment.get_template(name)
 
     def _place_of(self, error: BaseException, template: str) -> Place:
         files = {file for _, file in self.templates.values()}

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from markdown_it.token import Token
 
 from sitegen.judging.canonical import Flattened, text_of
+from sitegen.reading.markdown_rules.tokens import block_token, text_like
 from sitegen.writing.code_marks import Cut
-from sitegen.writing.weave_tree import Mark, cut, flat, mark_open, refer, reference, text_like, tree, wrap
+from sitegen.writing.weave_tree import Mark, cut, flat, mark_close, mark_open, refer, reference, tree, wrap
 
 __all__ = ("Mark", "quoted", "reference_html", "weave")
 
@@ -71,7 +72,8 @@ class _Weaver:
         first = min(mark.start for mark in self.due)
         before = self.flattened.canonical.text[self.block_start : first]
         lines = before.count("\n") + sum(len(part) // LINE_LENGTH for part in before.split("\n"))
-        margin = Token("margin", "", 0, block=True, content=" ".join(mark.note for mark in self.due))
+        margin = block_token("margin", "", 0, 0)
+        margin.content = " ".join(mark.note for mark in self.due)
         margin.meta = {"line": min(lines, LAST_LINE)}
         self.due = []
         return margin
@@ -145,7 +147,7 @@ class _Weaver:
                 if mark.start > position:
                     done.append(text_like(child, text[position - offset : mark.start - offset]))
                 marked = text_like(child, text[mark.start - offset : mark.end - offset])
-                done += (mark_open(mark), marked, Token("mark_close", "mark", 0), reference(mark))
+                done += (mark_open(mark), marked, mark_close(), reference(mark))
                 position, mark = mark.end, next(marks, None)
             if position < end:
                 done.append(text_like(child, text[position - offset :]))
@@ -166,10 +168,10 @@ class _Weaver:
 
 def with_children(inline: Token, children: list[Token]) -> Token:
     """An inline token with other children; `dataclasses.replace` takes many times as long."""
-    return Token(
-        "inline", inline.tag, 0, inline.attrs, inline.map, inline.level, children, inline.content,
-        inline.markup, inline.info, inline.meta, inline.block, inline.hidden,
-    )  # fmt: skip
+    token = text_like(inline, inline.content)
+    token.children = children
+    token.block, token.hidden = inline.block, inline.hidden
+    return token
 
 
 def quoted(value: str) -> str:

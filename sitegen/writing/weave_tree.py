@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from sitegen.judging.canonical import text_of
+from sitegen.reading.markdown_rules.tokens import inline_token, text_like
 
 CUTTABLE = frozenset({"text", "code_text"})
 
@@ -106,13 +107,6 @@ def cut(nodes: list[Node], edges: Sequence[int]) -> list[Node]:
     return done
 
 
-def text_like(like: Token, content: str) -> Token:
-    """A text with other words; `dataclasses.replace` takes many times as long."""
-    return Token(
-        like.type, like.tag, 0, like.attrs, like.map, like.level, None, content, like.markup, like.info, like.meta,
-    )  # fmt: skip
-
-
 def _covers(node: Node, mark: Mark) -> str:
     """How a mark covers a node: `whole`, `part`, `none`, or `nothing` where there is nothing to cover."""
     leaves = list(_leaves([node]))
@@ -134,9 +128,7 @@ def wrap(nodes: list[Node], mark: Mark) -> list[Node]:
 
     def close_run() -> None:
         if run:
-            done.append(
-                Node(mark_open(mark), run[0].start, run[-1].end, [*run], Token("mark_close", "mark", 0))
-            )
+            done.append(Node(mark_open(mark), run[0].start, run[-1].end, [*run], mark_close()))
         done.extend(waiting)
         run.clear()
         waiting.clear()
@@ -183,9 +175,18 @@ def _holds(node: Node, mark: Mark) -> bool:
 
 def mark_open(mark: Mark) -> Token:
     """What begins a piece of a mark."""
-    return Token("mark_open", "mark", 0, meta={"mark": mark})
+    token = inline_token("mark_open", "mark", 0)
+    token.meta["mark"] = mark
+    return token
+
+
+def mark_close() -> Token:
+    """What ends a piece of a mark."""
+    return inline_token("mark_close", "mark", 0)
 
 
 def reference(mark: Mark) -> Token:
     """The numbered reference that follows a mark's last piece."""
-    return Token("noteref", "a", 0, meta={"mark": mark})
+    token = inline_token("noteref", "a", 0)
+    token.meta["mark"] = mark
+    return token

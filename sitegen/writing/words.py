@@ -92,11 +92,6 @@ UNPLACED: Mapping[str, str] = {
 }
 
 
-def plural(count: int, one: str, many: str) -> str:
-    """A count with its noun."""
-    return f"{count:,} {one if count == 1 else many}"
-
-
 def lead_words(words: str, most: int = 6) -> str:
     """The first few words, with an ellipsis where there are more."""
     parts = words.split()

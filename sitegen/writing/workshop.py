@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from sitegen.judging.library import Library
+from sitegen.model.files import Page
 from sitegen.model.findings import Verdict
 from sitegen.model.records import Settings
-from sitegen.model.site import Page
 from sitegen.writing.addresses import address, root_of
 from sitegen.writing.holes import fill
 from sitegen.writing.theme import Theme
@@ -29,6 +29,10 @@ PAGE_KINDS: Mapping[str, str] = {
     "missing": "404.html",
 }
 """The kinds of page, each with its template."""
+
+
+PARTS = ("base.html", "parts.html", "margin.html", "notes.html", "extra-head.html", "extra-footer.html")
+"""Templates that others are made of."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from sitegen.building.files import MemoryFiles
 from sitegen.building.output import MANIFEST
 from sitegen.building.pool import WORTH_IT, Spread
 from sitegen.model.records import Settings
+from sitegen.model.site import Draft, Face
+from sitegen.writing.draft import DraftJob, draft
 
 DAY = dt.date(2024, 6, 1)
 ARTICLE = "---\ntitle: Tides\ndate: 2024-05-01\n---\n\nThe moon pulls the water twice a day.\n"
@@ -515,12 +517,42 @@ def test_worker_that_dies_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -
     assert run.status == 2
     assert (
         run.err
-        == "error: a worker process ended before its work was done\n    hint: is there memory enough? --jobs 1 needs the least\n"
+        == "content/0/000.md:1:1: error: a worker process ended before its work was done\n    hint: is there memory enough? --jobs 1 needs the least\n"
     )
 
 
 def _die(*_: object) -> None:
     os._exit(9)
+
+
+def test_article_that_kills_its_worker_is_named(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die_of_one(job: DraftJob, face: Face) -> Draft:
+        return draft(job, face) if job.article != "3/031" else os._exit(9)
+
+    monkeypatch.setattr("sitegen.building.articles.draft", die_of_one)
+    run = site.write(many(WORTH_IT)).run("build", "--jobs", "2")
+    assert run.status == 2
+    assert run.err.splitlines()[-2].startswith("content/3/031.md:1:1: error: a worker process ended ")
+    assert not site.public.exists()
+
+
+def test_worker_that_dies_once_costs_its_work_alone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    died = site.root / "died"
+
+    def die_once(job: DraftJob, face: Face) -> Draft:
+        if job.article == "3/031" and not died.exists():
+            died.touch()
+            os._exit(9)
+        return draft(job, face)
+
+    site.write(many(WORTH_IT))
+    assert site.build("--no-cache", "--quiet").err == ""
+    first = site.output()
+    monkeypatch.setattr("sitegen.building.articles.draft", die_once)
+    run = site.run("build", "--jobs", "2", "--quiet")
+    assert (run.status, died.exists(), site.output()) == (0, True, first)
+    told = "warning: a worker process ended before its work was done: it was done again by another\n"
+    assert run.err == told
 
 
 def test_template_that_fails_in_a_worker_is_told_with_its_place(site: Site) -> None:

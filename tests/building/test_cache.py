@@ -23,9 +23,9 @@ from sitegen.building.check import check
 from sitegen.building.files import MemoryFiles
 from sitegen.building.holdings import read_site_settings
 from sitegen.building.memory import Memory
-from sitegen.building.shared import File
 from sitegen.building.sources import SourceJob
 from sitegen.model.errors import CannotGoOnError
+from sitegen.model.files import File
 
 Job = TypeVar("Job")
 Shared = TypeVar("Shared")
@@ -398,7 +398,11 @@ def built(site: Site) -> Site:
 
 
 def remembered(site: Site) -> list[Path]:
-    return sorted(path for path in (site.root / ".sitegen").rglob("*") if path.is_file())
+    """The files of the cache but for the folder that is laid aside, which is one with the output."""
+    folder = site.root / ".sitegen"
+    return sorted(
+        path for path in folder.rglob("*") if path.is_file() and folder / "spare" not in path.parents
+    )
 
 
 def test_cache_is_ignored_by_git_and_by_backups(built: Site) -> None:
@@ -447,7 +451,7 @@ def test_damaged_cache_is_made_anew(built: Site, harm: Callable[[Path], object],
 
 
 def test_cache_of_another_program_is_not_used(built: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.building.cache.fingerprint", lambda: b"\0" * 32)
+    monkeypatch.setattr("sitegen.building.replay.fingerprint", lambda: b"\0" * 32)
     run = built.build("--profile")
     assert "made anew: 6 articles" in run.err
 

@@ -17,7 +17,7 @@ from sitegen.building import output as module
 from sitegen.building.files import digest_of
 from sitegen.building.output import MANIFEST, STAGED, Output, read_manifest
 from sitegen.model.errors import CannotGoOnError
-from sitegen.model.site import Page
+from sitegen.model.files import Page
 
 
 def fill(folder: Path, **pages: str) -> None:

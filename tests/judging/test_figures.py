@@ -154,3 +154,28 @@ def test_searching_around_digits_and_words_misses_none(text: str) -> None:
     ):
         assert spans(figures_module._near(plain, words, pattern)) == spans(pattern.compiled.finditer(plain))  # noqa: SLF001
     assert all(figure.text == text[figure.start : figure.end] for figure in figures(text))
+
+
+class _Anything(frozenset[str]):
+    """A set that seems to hold whatever is looked for."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+BESIDE_FIGURES = (
+    *("5", "12", "٣", "1.5", "COVID", "F", "é", "-", "–", "−", "\n", " ", "\t", "\u2028", "minus", "Minus", "(", "[", "≤", "a", "_", "ſ"),
+    *("one", "third", "march", "may", "per cent", "İan", "\u212a"),
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(BESIDE_FIGURES), max_size=8).map("".join))
+@settings(max_examples=600, deadline=None)
+def test_a_look_before_a_search_changes_nothing(text: str) -> None:
+    found, held = figures(text), figures_module._held(text)  # noqa: SLF001 - the short way is what is tested
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures_module, "_NAME_ENDS", _Anything())
+        patch.setattr(figures_module, "_MINUS_ENDS", _Anything())
+        patch.setattr(figures_module, "_may_hold", lambda _: True)
+        assert figures(text) == found
+        assert figures_module._held(text) == held  # noqa: SLF001 - as above

@@ -1,7 +1,7 @@
 """YAML with places: values stay as they were written, and what YAML could do beyond plain values is refused."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sitegen.model.places import Problem
@@ -223,6 +223,7 @@ YAML = st.lists(
 
 
 @given(YAML | st.text(max_size=40))
+@example("\r\t0")
 @settings(max_examples=3000, deadline=None)
 def test_any_text_is_nodes_or_problems_with_places_in_it(text: str) -> None:
     node, problems = compose(text, "f.yaml")

@@ -6,25 +6,30 @@ the two on arbitrary text), the time a good third less. A rule that this module 
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import mdTrim
 from markdown_it.ruler import Ruler
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_core import StateCore, block, normalize, text_join
+from markdown_it.rules_core import StateCore, normalize, text_join
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from sitegen.reading.markdown_rules import phrases
+from sitegen.reading.markdown_rules.blocks import (
+    BlockRule,
+    Paragraph,
+    one_paragraph,
+    parse_blocks,
+    short_paragraph,
+)
 
 RuleT = TypeVar("RuleT")
 Whole = Callable[[str], list[Token] | None]
 """A whole text to its tokens, or None where the parser has to read it."""
 
 InlineRule = Callable[[StateInline, bool], bool]
-BlockRule = Callable[[StateBlock, int, int, bool], bool]
 
 INLINE_TRIGGERS: Mapping[str, str] = {
     "newline": "\n",
@@ -85,9 +90,9 @@ def use_dispatch(md: MarkdownIt) -> Whole:
     }
     anywhere = _by_first_character(_active(ruler))
     specials |= SECOND_LINES
-    md.block.ruler = _Chains(ruler, {**chains, "": [_short_paragraph(specials), anywhere]})
-    paragraph, read = _one_paragraph(specials), phrases.reader_of(md, stops)
-    md.core.ruler.at("block", _parse_blocks(paragraph))
+    md.block.ruler = _Chains(ruler, {**chains, "": [short_paragraph(specials), anywhere]})
+    paragraph, read = one_paragraph(specials), phrases.reader_of(md, stops)
+    md.core.ruler.at("block", parse_blocks(paragraph))
     md.core.ruler.at("normalize", _normalize)
     md.core.ruler.at("text_join", _join_texts)
     md.core.ruler.at("inline", _parse_inlines(read))
@@ -170,40 +175,6 @@ def _by_first_character(rules: Mapping[str, BlockRule]) -> BlockRule:
     return dispatch
 
 
-Paragraph = Callable[[str], tuple[Token, Token, Token] | None]
-"""A text to its tokens without those inside, if it is one short paragraph, as many notes are."""
-
-
-def _one_paragraph(specials: Collection[str]) -> Paragraph:
-    """Make the function that tells such a text: none of its lines begins as another block may."""
-    paragraph = re.compile(rf"(?:[^\s{re.escape(''.join(sorted(specials)))}][^\n]*(?:\n|\Z))+")
-
-    def one_paragraph(text: str) -> tuple[Token, Token, Token] | None:
-        if not paragraph.fullmatch(text):
-            return None
-        lines = [0, text.count("\n") + (not text.endswith("\n"))]
-        return (
-            Token("paragraph_open", "p", 1, map=lines, block=True),
-            Token("inline", "", 0, map=lines, level=1, content=mdTrim(text), children=[], block=True),
-            Token("paragraph_close", "p", -1, block=True),
-        )
-
-    return one_paragraph
-
-
-def _parse_blocks(read: Paragraph) -> Callable[[StateCore], None]:
-    """Make the rule that parses blocks; one short paragraph needs no parser."""
-
-    def parse_blocks(state: StateCore) -> None:
-        tokens = None if state.inlineMode else read(state.src)
-        if tokens is None:
-            block(state)
-        else:
-            state.tokens += tokens
-
-    return parse_blocks
-
-
 def _whole(paragraph: Paragraph, read: phrases.Phrases) -> Whole:
     """Make the function that parses a text of one paragraph of plain phrases: no other rule would find anything in it."""
 
@@ -215,41 +186,6 @@ def _whole(paragraph: Paragraph, read: phrases.Phrases) -> Whole:
         return None if tokens[1].children is None else list(tokens)
 
     return whole
-
-
-def _short_paragraph(specials: Collection[str]) -> BlockRule:
-    """Make the rule for a paragraph none of whose lines begins with a character that means anything.
-
-    Such lines cannot begin, end or underline another block; where one does, the rule stands back. (A table or a
-    term shows in its second line, and that one begins with a special character.)
-    """
-
-    def short_paragraph(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - as above
-        if silent or state.is_code_block(start):
-            return False
-        src, begins, shifts, ends = state.src, state.bMarks, state.tShift, state.eMarks
-        line, last = start, state.lineMax
-        while line < last:
-            first = begins[line] + shifts[line]
-            if first >= ends[line]:
-                break
-            if src[first] in specials:
-                return False
-            line += 1
-        if line == start + 1 and line + 1 < last:
-            # A definition may stand one blank line below its term.
-            first = begins[line + 1] + shifts[line + 1]
-            if src[first : first + 1] in {":", "~"}:
-                return False
-        content = mdTrim(state.getLines(start, line, state.blkIndent, False))  # noqa: FBT003 - markdown-it's
-        state.line = line
-        state.push("paragraph_open", "p", 1).map = [start, line]
-        inline = state.push("inline", "", 0)
-        inline.content, inline.map, inline.children = content, [start, line], []
-        state.push("paragraph_close", "p", -1)
-        return True
-
-    return short_paragraph
 
 
 def _parse_inlines(read: phrases.Phrases) -> Callable[[StateCore], None]:

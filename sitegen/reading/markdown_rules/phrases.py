@@ -11,6 +11,8 @@ from collections.abc import Callable
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from sitegen.reading.markdown_rules.tokens import inline_token
+
 Phrases = Callable[[str], list[Token] | None]
 """A text to its tokens, or None where the parser has to read it."""
 
@@ -32,7 +34,7 @@ def reader_of(md: MarkdownIt, stops: str) -> Phrases:
                 if tokens and tokens[-1].type == "text":
                     tokens[-1].content += found[0]
                 else:
-                    tokens.append(Token("text", "", 0, content=found[0]))
+                    tokens.append(inline_token("text", "", 0, found[0]))
             elif kind == "target":
                 href = normalize(found[kind])
                 if not validate(href):
@@ -62,9 +64,10 @@ def _expression(stops: str) -> re.Pattern[str]:
 
 def _add(tokens: list[Token], kind: str, found: re.Match[str]) -> None:
     if kind == "break":
-        tokens.append(Token("softbreak", "br", 0))
+        tokens.append(inline_token("softbreak", "br", 0))
     elif kind == "code":
-        tokens.append(Token("code_inline", "code", 0, content=_code(found[kind]), markup="`"))
+        tokens.append(inline_token("code_inline", "code", 0, _code(found[kind])))
+        tokens[-1].markup = "`"
     elif kind == "em":
         tokens += _around("em", "em", found[kind], found["em_mark"])
     else:
@@ -74,19 +77,20 @@ def _add(tokens: list[Token], kind: str, found: re.Match[str]) -> None:
 def _around(
     name: str, tag: str, words: str, mark: str, attrs: dict[str, str | int | float] | None = None
 ) -> tuple[Token, Token, Token]:
-    return (
-        Token(f"{name}_open", tag, 1, attrs or {}, markup=mark),
-        Token("text", "", 0, level=1, content=words),
-        Token(f"{name}_close", tag, -1, markup=mark),
-    )
+    opening = inline_token(f"{name}_open", tag, 1)
+    if attrs:
+        opening.attrs = attrs
+    closing = inline_token(f"{name}_close", tag, -1)
+    opening.markup = closing.markup = mark
+    return opening, inline_token("text", "", 0, words, 1), closing
 
 
 def _add_strong(tokens: list[Token], words: str, mark: str) -> None:
     """The parser leaves an empty text on each side of strong words, unless there is text to join it to."""
     if not tokens or tokens[-1].type != "text":
-        tokens.append(Token("text", "", 0))
+        tokens.append(inline_token("text", "", 0))
     tokens += _around("strong", "strong", words, mark)
-    tokens.append(Token("text", "", 0))
+    tokens.append(inline_token("text", "", 0))
 
 
 def _code(written: str) -> str:
