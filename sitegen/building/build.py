@@ -14,6 +14,7 @@ from sitegen.building.holdings import CONTENT
 from sitegen.building.memory import Done, Family, Made
 from sitegen.building.pages import PageBench, is_made, make_article
 from sitegen.building.shared import FAMILIES, SharedJob, Shares
+from sitegen.building.templates import keep_templates, know_templates
 from sitegen.model.files import File, Page, Scroll
 from sitegen.writing.workshop import PAGE_KINDS, PARTS
 
@@ -57,6 +58,8 @@ def write_pages(
     stage("pages that span articles")
     shares = Shares(bench, made)
     families, remade = _make_shared(shares, emit, each, intact)
+    if due or remade:
+        keep_templates(checked.site)
     fresh = {path for name in due for path, _ in made[name].files}
     fresh |= {path for name, job in remade for path, _ in families[name].jobs[job].files}
     files = {path: digest for article in made.values() for path, digest in article.files}
@@ -79,6 +82,8 @@ def _make_articles(bench: PageBench, each: Each, intact: Intact) -> tuple[dict[s
         if not is_made(entry, memory.made.get(name), bench, framed=framed)
         or not all(intact(path, digest) for path, digest in memory.made[name].files)
     )
+    if due:
+        know_templates(site)
     if len(due) >= MANY:
         site.theme.compile((*PAGE_KINDS.values(), *PARTS))
     fresh = dict(zip(due, each(make_article, due, bench, what="writing"), strict=True))
@@ -111,6 +116,8 @@ def _make_shared(
                 families[name].jobs[job.name] = done
             else:
                 waiting.append((name, job))
+    if waiting:
+        know_templates(shares.site)
     todo = tuple(range(len(waiting)))
     for (name, job), done in zip(waiting, each(_make, todo, (waiting, emit), what="listing"), strict=True):
         families[name].jobs[job.name] = done

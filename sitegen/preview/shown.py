@@ -15,6 +15,7 @@ from sitegen.building.memory import Made
 from sitegen.building.pages import PageBench, article_output, make_article
 from sitegen.building.shared import FAMILIES, Shares
 from sitegen.building.site import Site
+from sitegen.building.templates import know_templates
 from sitegen.model.places import Problem
 from sitegen.model.site import Draft
 from sitegen.writing.draft import DraftJob, draft
@@ -109,6 +110,7 @@ class Shown:
         """A file of the site that is made, by its path in the output; None where there is none."""
         with self._making:
             if path not in self._pages:
+                know_templates(self.site)
                 for name, content in self._make(path):
                     self._pages[name] = content
             return self._pages.get(path)

@@ -6,13 +6,16 @@ frozen values of `writing.views`. For these the compiled templates take a direct
 
 import datetime as dt
 import functools
+import marshal
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import fields, is_dataclass
+from types import CodeType
 from typing import Any, ClassVar
 
 import jinja2
 import markupsafe
 from jinja2 import nodes
+from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
@@ -100,6 +103,45 @@ class Environment(jinja2.Environment):
     fields: ClassVar[Mapping[str, frozenset[type]]]
 
 
+class Compiled(BytecodeCache):
+    """Templates as they were compiled, by name and source: what is compiled in one process, or of one run, serves others."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, CodeType] = {}
+        self.has_new = False
+        """Whether one was compiled since they were last kept."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template its code, if that is known."""
+        bucket.code = self.codes.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template's code."""
+        if len(self.codes) >= MOST_COMPILED:
+            self.codes.clear()
+        if bucket.code is not None:
+            self.codes[bucket.key + bucket.checksum] = bucket.code
+            self.has_new = True
+
+    def kept(self) -> dict[str, bytes]:
+        """All codes in a form that this version of Python can read again."""
+        self.has_new = False
+        return {name: marshal.dumps(code) for name, code in self.codes.items()}
+
+    def know(self, kept: Mapping[str, bytes]) -> None:
+        """Take codes as `kept` gave them. They are programs: whoever hands them in vouches for them, as for a theme."""
+        self.codes.update(
+            {name: marshal.loads(code) for name, code in kept.items() if name not in self.codes}
+        )  # noqa: S302 - see above
+
+
+MOST_COMPILED = 200
+"""Templates whose code is kept in a process; a preview meets new ones at every edit of a theme."""
+
+COMPILED = Compiled()
+"""The codes that this process knows."""
+
+
 def _fields() -> dict[str, frozenset[type]]:
     found: dict[str, set[type]] = {}
     for module in (views, findings, records):
@@ -128,6 +170,7 @@ def new_environment(load: Callable[[str], tuple[str, str] | None], given: Mappin
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=COMPILED,
     )
     environment.filters.update(
         day=functools.lru_cache(maxsize=4_096)(day_words),

@@ -17,7 +17,7 @@ from sitegen.model.findings import Verdict
 from sitegen.model.places import Place
 
 if TYPE_CHECKING:
-    from sitegen.writing.environment import Environment
+    from sitegen.writing.environment import Compiled, Environment
 
 ASSETS = "assets/"
 """The folder of the output that holds the theme's static files."""
@@ -48,6 +48,8 @@ class Theme:
     assets: Mapping[str, str] = field(init=False)
     files: Mapping[str, bytes] = field(init=False)
     digest: str = field(init=False)
+    form: str = field(init=False)
+    """The digest of the templates alone."""
 
     def __post_init__(self) -> None:
         assets, files = _hashed(self.static)
@@ -56,6 +58,7 @@ class Theme:
         digest = hashlib.sha256()
         for name, (source, _) in sorted(self.templates.items()):
             digest.update(f"{name}\0{source}\0".encode())
+        object.__setattr__(self, "form", digest.hexdigest())
         for name, content in sorted(self.static.items()):
             digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\0".encode())
         object.__setattr__(self, "digest", digest.hexdigest())
@@ -168,6 +171,13 @@ def _environment(theme: Theme) -> "Environment":
             _ICONS.clear()
         known = _ENVIRONMENTS[theme.digest] = _new_environment(theme)
     return known
+
+
+def compiled_templates() -> "Compiled":
+    """The code of all templates that this process compiled, or was told of."""
+    from sitegen.writing.environment import COMPILED  # noqa: PLC0415 - slow, and only for pages
+
+    return COMPILED
 
 
 def _new_environment(theme: Theme) -> "Environment":
