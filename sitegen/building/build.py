@@ -84,6 +84,7 @@ def _make_articles(bench: PageBench, each: Each, intact: Intact) -> tuple[dict[s
     )
     if due:
         know_templates(site)
+        site.chart()
     if len(due) >= MANY:
         site.theme.compile((*PAGE_KINDS.values(), *PARTS))
     fresh = dict(zip(due, each(make_article, due, bench, what="writing"), strict=True))

@@ -50,6 +50,10 @@ class Files(Protocol):
         """The digest of a file's bytes; empty where there is no such file."""
         ...
 
+    def learn(self, name: str, digest: bytes) -> None:
+        """Take note of a digest that was found elsewhere, by whoever read the file."""
+        ...
+
     def problems(self) -> tuple[Problem, ...]:
         """What was found in the site's folders that cannot be read."""
         ...
@@ -72,6 +76,9 @@ class MemoryFiles:
     def digest(self, name: str) -> bytes:
         """The digest of a file's bytes; empty where there is no such file."""
         return digest_of(self.contents[name]) if name in self.contents else b""
+
+    def learn(self, name: str, digest: bytes) -> None:
+        """Nothing to take note of: what is in memory is read at once."""
 
     def problems(self) -> tuple[Problem, ...]:
         """Nothing: what is in memory can be read."""

@@ -65,6 +65,7 @@ class Output:
         self._left: dict[str, OutputStamp] = {}
         self._kept = 0
         self._copied: set[str] = set()
+        self._swapped: Collection[str] = ()
         self._lock: int | None = None
 
     def __enter__(self) -> Self:
@@ -89,8 +90,9 @@ class Output:
         with contextlib.suppress(OSError):
             # A folder takes the place of an empty one.
             self.spare.rename(self.staged)
-            there = str(self.staged)
-            self._left = {path: stamp_of(f"{there}/{path}") for path in _walk(there)}
+            self._left = {
+                path: _stamp(entry.stat(follow_symlinks=False)) for path, entry in _walk(str(self.staged))
+            }
             return True
         return False
 
@@ -100,6 +102,8 @@ class Output:
             self.spare is not None and (self._begun or self._kept * 2 > len(self.known)) and self._lay_aside()
         ):
             shutil.rmtree(self.staged, ignore_errors=True)
+            if self._swapped and self.spare is not None and not self.spare.exists():
+                self._make_spare(self.spare)
         if self._lock is not None:
             os.close(self._lock)
 
@@ -111,6 +115,18 @@ class Output:
             self.staged.rename(self.spare)
             return True
         return False
+
+    def _make_spare(self, spare: Path) -> None:
+        """Lay a folder of links to all files aside, as every build but the first leaves one: the next need not make it."""
+        self._there, self._folders = str(self.staged), set()
+        with contextlib.suppress(OSError, CannotGoOnError):
+            for path in self._swapped:
+                os.link(f"{self._here}/{path}", self._target(path))
+            spare.parent.mkdir(parents=True, exist_ok=True)
+            self.staged.rename(spare)
+            return
+        # Not every disk has links.
+        shutil.rmtree(self.staged, ignore_errors=True)
 
     def intact(self, path: str, digest: bytes) -> bool:
         """Whether a file of the last build is there, with the bytes of that digest. One with another stamp is read."""
@@ -199,10 +215,8 @@ class Output:
         with _told(self.folder):
             self._clear(files)
             self._carry_over(files)
-            named = {path: digest.hex() for path, digest in sorted(files.items())}
-            manifest = json.dumps({"version": 1, "files": named}, indent=0)
             (self.staged / MANIFEST).unlink(missing_ok=True)
-            (self.staged / MANIFEST).write_text(manifest + "\n", encoding="utf-8")
+            (self.staged / MANIFEST).write_text(_manifest(files), encoding="utf-8")
             stamped = {
                 path: (digest, stamp_of(f"{self._there}/{path}"))
                 if fresh is None or path in fresh or path in self._copied
@@ -210,15 +224,15 @@ class Output:
                 for path, digest in files.items()
             }
             _swap(self.staged, self.folder)
+            self._swapped = files.keys()
         return stamped
 
     def _carry_over(self, files: Mapping[str, bytes]) -> None:
         if not self.folder.is_dir():
             return
         own = read_manifest(self.folder)
-        for path in _walk(self._here):
-            if path in own or path == MANIFEST:
-                continue
+        foreign = {path for path, _ in _walk(self._here) if path not in own} - {MANIFEST}
+        for path in sorted(foreign):
             target = self.staged / path
             if target.exists() or target.is_symlink():
                 self._refuse_unless_equal(path, files)
@@ -243,10 +257,19 @@ def stamp_of(path: str) -> OutputStamp:
     A link changes when a file was last changed, so that is left out.
     """
     try:
-        status = os.lstat(path)
+        return _stamp(os.lstat(path))
     except OSError:
         return ABSENT
+
+
+def _stamp(status: os.stat_result) -> OutputStamp:
     return status.st_mtime_ns, status.st_ino, status.st_size
+
+
+def _manifest(files: Mapping[str, bytes]) -> str:
+    """A line for each file, by path."""
+    lines = (f'{json.dumps(path)}: "{files[path].hex()}"' for path in sorted(files))
+    return '{\n"version": 1,\n"files": {\n' + ",\n".join(lines) + "\n}\n}\n"
 
 
 def read_manifest(folder: Path) -> dict[str, str]:
@@ -258,15 +281,17 @@ def read_manifest(folder: Path) -> dict[str, str]:
         return {}
 
 
-def _walk(folder: str, inner: str = "") -> Iterator[str]:
-    """The paths of all files and links below a folder, sorted in each."""
-    with os.scandir(f"{folder}/{inner}") as found:
-        entries = sorted(found, key=lambda entry: entry.name)
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(folder, f"{inner}{entry.name}/")
-        else:
-            yield f"{inner}{entry.name}"
+def _walk(folder: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """All files and links below a folder with their paths, in no order."""
+    waiting = [""]
+    while waiting:
+        inner = waiting.pop()
+        with os.scandir(f"{folder}/{inner}") as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{inner}{entry.name}/")
+                else:
+                    yield f"{inner}{entry.name}", entry
 
 
 def _swap(staged: Path, folder: Path) -> None:

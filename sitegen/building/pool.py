@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -107,7 +108,8 @@ def _one_by_one(
 
 
 def _pool(processes: int, function: Callable[..., object], shared: object) -> ProcessPoolExecutor:
-    # What all jobs share is inherited by the fork and never pickled.
+    # What all jobs share is inherited by the fork and never pickled; a collector that looked at it would copy it.
+    gc.freeze()
     return ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _take, (function, shared))
 
 

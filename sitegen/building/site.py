@@ -156,6 +156,10 @@ class Site:
         """What all published articles hold."""
         return joined(entry.tally for entry in self.entries.values())
 
+    def chart(self) -> None:
+        """Have ready what the making of every page looks up: processes that are forked later share it."""
+        _ = self.owners, self.beside
+
     @cached_property
     def owners(self) -> Mapping[str, str]:
         """The article that each address is of; where several want one, the last by name has it."""

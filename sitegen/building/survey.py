@@ -141,6 +141,11 @@ def _read_articles(bench: ReadingBench, holdings: Holdings, each: Each, memory: 
     """The entries of all articles, by name: those that still hold, and new ones."""
     jobs = [job for article in holdings.articles if (job := _job(article, bench, memory)) is not None]
     made = {entry.article: entry for entry in each(read_article, jobs, bench, what="reading")}
+    for entry in made.values():
+        # Another process has read them; the next build need not do so to know that they are as they were.
+        bench.files.learn(entry.file, entry.content)
+        if entry.sidecar is not None:
+            bench.files.learn(entry.sidecar, entry.ledger)
     memory.entries = {
         article.article: made.get(article.article) or memory.entries[article.article]
         for article in holdings.articles

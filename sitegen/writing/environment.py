@@ -130,9 +130,8 @@ class Compiled(BytecodeCache):
 
     def know(self, kept: Mapping[str, bytes]) -> None:
         """Take codes as `kept` gave them. They are programs: whoever hands them in vouches for them, as for a theme."""
-        self.codes.update(
-            {name: marshal.loads(code) for name, code in kept.items() if name not in self.codes}
-        )  # noqa: S302 - see above
+        for name in kept.keys() - self.codes.keys():
+            self.codes[name] = marshal.loads(kept[name])  # noqa: S302 - see above
 
 
 MOST_COMPILED = 200
