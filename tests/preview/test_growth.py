@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import os
 import random
 import subprocess
 import sys
@@ -83,6 +84,21 @@ class Tab:
         return version
 
 
+def start_all_threads(port: int, root: Path) -> None:
+    """Have many pages wait for news at once: the server starts threads as they are needed, up to a few more than processors."""
+    tabs = [Tab(port, "/tides/") for _ in range(min(32, (os.cpu_count() or 1) + 4))]
+    for tab in tabs:
+        tab.news()
+    for number in range(5):
+        (root / "content/tides.md").write_text(content_of("content/tides.md", -1 - number))
+        for tab in tabs:
+            tab.news()
+    for tab in tabs:
+        tab.answer.close()
+        tab.connection.close()
+    wait_for(lambda: b'"listening":1' in asked(port, "/_sitegen/state?path=/tides/"))
+
+
 def content_of(name: str, number: int) -> str:
     match name:
         case "content/tides.md":
@@ -109,6 +125,8 @@ def test_two_thousand_edits_leave_nothing_behind(tmp_path: Path) -> None:
     with serving(tmp_path) as (process, port):
         tab = Tab(port, "/tides/")
         version = tab.version(1)
+        start_all_threads(port, tmp_path)
+        version = tab.version(json.loads(asked(port, "/_sitegen/state?path=/tides/"))["version"])
         for number in range(1, EDITS + 1):
             name = chance.choice(KINDS)
             (tmp_path / name).write_text(content_of(name, number))
