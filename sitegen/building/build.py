@@ -59,7 +59,7 @@ def write_pages(
     shares = Shares(bench, made)
     families, remade = _make_shared(shares, emit, each, intact)
     if due or remade:
-        keep_templates(checked.site)
+        keep_templates(checked.site.theme)
     fresh = {path for name in due for path, _ in made[name].files}
     fresh |= {path for name, job in remade for path, _ in families[name].jobs[job].files}
     files = {path: digest for article in made.values() for path, digest in article.files}
@@ -83,7 +83,7 @@ def _make_articles(bench: PageBench, each: Each, intact: Intact) -> tuple[dict[s
         or not all(intact(path, digest) for path, digest in memory.made[name].files)
     )
     if due:
-        know_templates(site)
+        know_templates(site.theme)
         site.chart()
     if len(due) >= MANY:
         site.theme.compile((*PAGE_KINDS.values(), *PARTS))
@@ -118,7 +118,7 @@ def _make_shared(
             else:
                 waiting.append((name, job))
     if waiting:
-        know_templates(shares.site)
+        know_templates(shares.site.theme)
     todo = tuple(range(len(waiting)))
     for (name, job), done in zip(waiting, each(_make, todo, (waiting, emit), what="listing"), strict=True):
         families[name].jobs[job.name] = done

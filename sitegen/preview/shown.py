@@ -110,7 +110,7 @@ class Shown:
         """A file of the site that is made, by its path in the output; None where there is none."""
         with self._making:
             if path not in self._pages:
-                know_templates(self.site)
+                know_templates(self.site.theme)
                 for name, content in self._make(path):
                     self._pages[name] = content
             return self._pages.get(path)
