@@ -42,7 +42,9 @@ def keep_templates(theme: Theme) -> None:
 
 def place_of(theme: Theme) -> Path:
     """Where the code of a theme's templates is kept, with Python's own files of that kind."""
-    return Path(importlib.util.cache_from_source(themes.__file__)).with_suffix(f".{theme.form[:16]}.templates")
+    return Path(importlib.util.cache_from_source(themes.__file__)).with_suffix(
+        f".{theme.form[:16]}.templates"
+    )
 
 
 def _kept(path: Path) -> dict[str, bytes]:
