@@ -95,13 +95,14 @@ def _updating(
     """What the watch calls: an update, told to the terminal where it shows something new, or was `asked` for."""
 
     def update(changed: frozenset[str] | None) -> None:
-        before = session.version
+        before, wanted = session.version, asked.is_set()
+        # Whoever asks from here on asks for the next one.
+        asked.clear()
         made = session.update(changed)
         if made.version != before:
             terminal.updated(made, session.problems(), first=not before)
-        elif asked.is_set():
+        elif wanted:
             terminal.say(f"Looked at everything in {made.milliseconds:.0f} ms: nothing new.")
-        asked.clear()
         if not before:
             _stay_small()
 
