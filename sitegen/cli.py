@@ -1,6 +1,7 @@
 """The command line: what each command is told, and nothing of what it does."""
 
 import argparse
+import datetime as dt
 import gc
 import io
 import os
@@ -83,8 +84,12 @@ def _parser() -> argparse.ArgumentParser:
         _add_new,
         _add_build,
         _add_check,
+        _add_diff,
         _add_serve,
         _add_reanchor,
+        _add_mv,
+        _add_suggest,
+        _add_archive,
         _add_schema,
         _add_stats,
     ):
@@ -98,8 +103,16 @@ Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives it no pub
 def _add_init(commands: "Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser("init", help="a small working site with one annotated article")
     command.add_argument(
-        "folder", type=Path, metavar="DIR", help="an empty folder, or one that is not there yet"
+        "folder",
+        type=Path,
+        nargs="?",
+        metavar="DIR",
+        help="an empty folder, or one that is not there yet; with --ci also a site",
     )
+    command.add_argument(
+        "--ci", choices=("github",), help="also write the files that have each change checked: GitHub Actions"
+    )
+    command.add_argument("--force", action="store_true", help="with --ci: replace such files that are there")
 
 
 def _add_new(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -150,6 +163,18 @@ def _add_check(commands: "Commands[argparse.ArgumentParser]") -> None:
     command.add_argument(
         "--drafts", action="store_true", help="check drafts, and articles dated in the future"
     )
+    when = command.add_mutually_exclusive_group()
+    when.add_argument(
+        "--online",
+        action="store_true",
+        help="also ask for the sources' addresses, and look for the quotations there",
+    )
+    when.add_argument(
+        "--due",
+        type=_due,
+        metavar="DATE",
+        help="instead list what will be stale: 2027-06-01, or 30d from today",
+    )
     command.add_argument("--jobs", type=_count, metavar="N", help="processes (default: one a processor)")
     command.add_argument(
         "--executor",
@@ -157,6 +182,14 @@ def _add_check(commands: "Commands[argparse.ArgumentParser]") -> None:
         metavar="URL",
         help="a cluster to work on: dask://HOST:PORT of its scheduler",
     )
+
+
+def _add_diff(commands: "Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("diff", help="what changed in the claims between two states")
+    state = "a git revision, a claims.json, or the folder of a built site"
+    command.add_argument("old", metavar="OLD", help=state)
+    command.add_argument("new", nargs="?", metavar="NEW", help="likewise (default: the site as it is)")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
 def _add_serve(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -178,7 +211,45 @@ def _add_reanchor(commands: "Commands[argparse.ArgumentParser]") -> None:
         "reanchor", help="propose, or write, new anchors for words that were changed"
     )
     command.add_argument("paths", nargs="*", metavar="PATH", help="only these articles or sidecars")
-    command.add_argument("--write", action="store_true", help="apply the certain ones")
+    how = command.add_mutually_exclusive_group()
+    how.add_argument("--write", action="store_true", help="apply the certain ones")
+    how.add_argument("--interactive", action="store_true", help="ask of each one whether to apply it")
+
+
+def _add_archive(commands: "Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("archive", help="fetch sources, keep copies, pin them in the records")
+    command.add_argument("ids", nargs="*", metavar="ID", help="only these sources")
+    command.add_argument("--refresh", action="store_true", help="fetch again what has a copy")
+    command.add_argument("--warc", action="store_true", help="also keep each answer as a WARC file")
+    command.add_argument(
+        "--wayback", action="store_true", help="also have the Wayback Machine save each, and record where"
+    )
+
+
+def _add_suggest(commands: "Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("suggest", help="passages of the copies that may be evidence for claims")
+    command.add_argument(
+        "claims",
+        nargs="*",
+        metavar="CLAIM",
+        help="ID or ARTICLE#ID (default: claims whose evidence quotes nothing)",
+    )
+    command.add_argument(
+        "--article", metavar="PATH", help="propose sentences of an article that need a claim instead"
+    )
+    command.add_argument(
+        "--limit", type=_count_of_suggestions, default=5, metavar="N", help="at most N each (default: 5)"
+    )
+    command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
+def _add_mv(commands: "Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("mv", help="move an article with its sidecar, and mend the links to it")
+    command.add_argument("old", nargs="?", metavar="OLD", help="an article or a folder below content/")
+    command.add_argument("new", nargs="?", metavar="NEW", help="its new place below content/, without .md")
+    command.add_argument(
+        "--find", action="store_true", help="find the articles of sidecars that were left behind"
+    )
 
 
 def _add_schema(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -207,6 +278,25 @@ def _address(value: str) -> str:
 def _count(value: str) -> int:
     if not value.isdigit() or int(value) < 1:
         raise argparse.ArgumentTypeError(f'"{value}" is not a number of processes')
+    return int(value)
+
+
+def _due(value: str) -> dt.date | int:
+    """A day, or how many days from today."""
+    found = re.fullmatch(r"(\d{1,4})([dwmy])", value)
+    if found is not None:
+        return int(found[1]) * {"d": 1, "w": 7, "m": 30, "y": 365}[found[2]]
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f'"{value}" is no day; write it as 2027-06-01, or 30d from today'
+        ) from error
+
+
+def _count_of_suggestions(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 1000:
+        raise argparse.ArgumentTypeError(f'"{value}" is not a number from 1 to 1000')
     return int(value)
 
 

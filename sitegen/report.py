@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sitegen import __version__
 from sitegen.judging.rules import RULES
-from sitegen.model.places import Graded, Place
+from sitegen.model.findings import DiffWord
+from sitegen.model.places import Graded, Place, Problem
 from sitegen.model.tally import Summing
 
 ReadLine = Callable[[str, int], str | None]
@@ -28,21 +29,34 @@ def _text_problem(graded: Graded, read_line: ReadLine, *, colour: bool) -> str:
     problem, level = graded.problem, graded.level
     paint = _painter(colour=colour)
     shown = paint(level, "1;31" if level == "error" else "1;33")
-    place = paint(_one_line(str(problem.place)), "1")
-    lines = [f"{place}: {shown}: {_one_line(problem.message)} [{problem.rule}]"]
+    place = paint(one_line(str(problem.place)), "1")
+    lines = [f"{place}: {shown}: {one_line(problem.message)} [{problem.rule}]"]
     written = read_line(problem.place.file, problem.place.line) if problem.place.line else None
     if written is not None and written.strip():
         lines += _pointed(written, problem.place, paint)
     if problem.hint:
-        lines.append(f"    {paint('hint:', '36')} {_one_line(problem.hint)}")
+        lines.append(f"    {paint('hint:', '36')} {one_line(problem.hint)}")
+    if problem.sought is not None and not problem.sought.verified and problem.sought.diff:
+        lines.append(f"    {paint('diff:', '36')} {_shown_diff(problem.sought.diff, paint)}")
     return "\n".join([*lines, ""])
+
+
+def _shown_diff(diff: Iterable[DiffWord], paint: Callable[[str, str], str]) -> str:
+    """A word diff on one line, as git writes it: `[-gone-]` stands only in the quotation, `{+new+}` only in the copy."""
+    forms = {"gone": ("[-{}-]", "31"), "new": ("{{+{}+}}", "32")}
+    shown = []
+    for kind, words in diff:
+        form, colour = forms.get(kind, ("{}", ""))
+        told = form.format(one_line(words))
+        shown.append(paint(told, colour) if colour else told)
+    return " ".join(shown)
 
 
 def _painter(*, colour: bool) -> Callable[[str, str], str]:
     return (lambda text, code: f"\x1b[{code}m{text}\x1b[0m") if colour else (lambda text, _: text)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """A text on one line, in which nothing can steer the terminal."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()) if "\n" in text else text)
 
@@ -67,17 +81,18 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
-def github_report(problems: Iterable[Graded]) -> str:
-    """Workflow commands that GitHub shows in the diff."""
-    return "".join(_github_problem(graded) for graded in problems)
+def github_report(problems: Iterable[Graded], folder: str = "") -> str:
+    """Workflow commands that GitHub shows in the diff; `folder` is the site's, below the top of the repository."""
+    prefix = f"{folder}/" if folder not in {"", "."} else ""
+    return "".join(_github_problem(graded, prefix) for graded in problems)
 
 
-def _github_problem(graded: Graded) -> str:
+def _github_problem(graded: Graded, prefix: str) -> str:
     problem, place = graded.problem, graded.problem.place
     message = problem.message + (f"\nhint: {problem.hint}" if problem.hint else "")
     data = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     fields: Mapping[str, object] = {
-        "file": place.file,
+        "file": prefix + place.file,
         "line": place.line,
         "endLine": place.end_line,
         "col": place.column,
@@ -118,6 +133,7 @@ def json_report(problems: Sequence[Graded], summing: Summing | None) -> str:
 
 def _json_problem(graded: Graded) -> dict[str, object]:
     problem, place = graded.problem, graded.problem.place
+    nearest = nearest_passage(problem)
     return {
         "rule": problem.rule,
         "level": graded.level,
@@ -130,6 +146,22 @@ def _json_problem(graded: Graded) -> dict[str, object]:
         "article": problem.article or None,
         "claim": problem.claim or None,
         "hint": problem.hint or None,
+        # Only of quotations: all else has the keys that it always had.
+        **({} if nearest is None else {"nearest": nearest}),
+    }
+
+
+def nearest_passage(problem: Problem) -> dict[str, object] | None:
+    """The passage closest to a quotation that was not found, for machines; None where there is none."""
+    sought = problem.sought
+    if sought is None or not sought.place:
+        return None
+    return {
+        "source": sought.place,
+        "passage": sought.passage,
+        "verified": sought.verified,
+        "score": sought.score,
+        "diff": [[kind, words] for kind, words in sought.diff],
     }
 
 

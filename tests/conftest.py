@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from archive_server import Web, serving
 from browser import chromium
 from hypothesis import settings
 from playwright.sync_api import Browser
@@ -47,3 +48,22 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """A web server whose answers are the test's."""
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An archive that is in a hurry: its server is ours."""
+    from sitegen.archiving.client import Limits  # noqa: PLC0415 - slow to import, and for few tests
+    from sitegen.commands import archive  # noqa: PLC0415 - likewise
+
+    quick = Limits(pause=0, backoff=0.01, connect=5, read=5, whole=10)
+    monkeypatch.setattr(archive, "LIMITS", quick)
+    monkeypatch.setattr(archive, "WAYBACK_LIMITS", quick)
+    monkeypatch.setattr(archive, "WAYBACK_DELAY", 0.0)

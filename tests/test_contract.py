@@ -33,7 +33,7 @@ WARNINGS = (
     "verdict-contested verdict-inconsistent single-origin no-primary number-unsupported quote-short quote-unarchived "
     "quote-unreadable check-stale unchecked source-unused image-alt note-crowded"
 )
-ADDED = "file-unreadable sidecar-orphan review-missing markdown-ignored math-unreadable link-dead"
+ADDED = "file-unreadable sidecar-orphan review-missing markdown-ignored math-unreadable link-dead link-moved link-changed link-unknown"
 """Rules beyond the contract's table: what it asks for elsewhere (files, reviews), and what Markdown can hold."""
 
 COMMANDS = {

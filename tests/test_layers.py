@@ -12,7 +12,7 @@ ROOT = Path(sitegen.__file__).parent
 LAYERS = "model reading judging writing building report preview,archiving,publishing,exchange commands cli"
 RANKS = {room: rank for rank, rooms in enumerate(LAYERS.split()) for room in rooms.split(",")}
 MODULES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_bytes()) for path in ROOT.rglob("*.py")}
-PURE = "model/ reading/ judging/ writing/ building/articles. building/build. building/check. building/collisions. building/each. building/entries. building/memory. building/pages. building/parcels. building/plan. building/shared. building/site. building/sitewide. building/sources. building/survey. building/thinning."
+PURE = "model/ reading/ judging/ writing/ building/articles. building/build. building/check. building/collisions. building/each. building/entries. building/memory. building/moving. building/pages. building/parcels. building/plan. building/shared. building/site. building/sitewide. building/sources. building/survey. building/thinning."
 WORLD = (
     "asyncio ctypes fcntl glob http logging multiprocessing os pathlib.Path random secrets shutil signal socket "
     "subprocess tempfile threading time urllib.request uuid"

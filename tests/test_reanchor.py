@@ -1,7 +1,9 @@
 """`sitegen reanchor`: what was changed is proposed as a patch, and nothing but the certain is written."""
 
+import io
 import re
 
+import pytest
 from sites import Site
 
 ARTICLE = """\
@@ -107,3 +109,66 @@ def test_only_the_named_articles_are_looked_at(site: Site) -> None:
         site.run("reanchor", str(site.root / "content/tides.md")).out,
         re.MULTILINE,
     )
+
+
+def test_hint_has_likeness_place_and_what_changed(site: Site) -> None:
+    changed(site)
+    (hint,) = (p["hint"] for p in site.problems() if p["rule"] == "anchor-drifted" and p["claim"] == "dry")
+    assert re.search(r"nearest there \(0\.\d\d.*\): \"1\.2 % of the harbour", hint)
+    assert "12 became 1.2" in hint
+
+
+def test_asked_one_by_one(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed(site)
+    monkeypatch.setattr("sys.stdin", io.StringIO("what?\nn\ny\nq\n"))
+    run = site.run("reanchor", "--interactive")
+    after = (site.root / "content/tides.yaml").read_text()
+    assert "anchor: The moon pulls the water of the sea" in after
+    assert '"1.2 % of the harbour dries out when the water is low"   # measured' in after
+    assert 'anchor: \'The "old" wall' in after
+    assert run.err.count("write it? [y/n/q]") == 4
+    assert run.status == 1
+
+
+def test_end_of_input_writes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed(site)
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    site.run("reanchor", "--interactive")
+    assert (site.root / "content/tides.yaml").read_text() == SIDECAR
+
+
+FACT = "content/bees.md", "content/bees.yaml"
+
+
+def test_a_place_that_another_anchor_holds_is_never_written(site: Site) -> None:
+    sidecar = (
+        "claims:\n"
+        "  one: {anchor: The club has its house at the north end of the quay, verdict: opinion}\n"
+        "  two: {anchor: The school has its house at the north end of the quay, verdict: opinion}\n"
+    )
+    site.write({FACT[0]: "The school has its house at the north end of the quay.\n", FACT[1]: sidecar})
+    run = site.run("reanchor", "--write")
+    assert run.status == 1
+    assert (site.root / FACT[1]).read_text() == sidecar
+
+
+def test_two_changed_figures_are_another_fact(site: Site) -> None:
+    sidecar = "claims:\n  one: {anchor: Foulbrood was reported in 4 districts in 2018, verdict: opinion}\n"
+    site.write({FACT[0]: "Foulbrood was reported in 7 districts in 2019.\n", FACT[1]: sidecar})
+    assert "not certain" in site.run("reanchor", "--write").err
+    assert (site.root / FACT[1]).read_text() == sidecar
+
+
+def test_surroundings_are_kept_true(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    sidecar = (
+        "claims:\n  one:\n    anchor: {quote: the tides rise twice a day, prefix: He wrote, block: one}\n"
+        "    verdict: opinion\n"
+    )
+    text = "# One\n\nNothing.\n\n# Two\n\nShe says the tides rise thrice a day.\n"
+    site.write({FACT[0]: text, FACT[1]: sidecar})
+    assert site.run("reanchor", "--write").status == 1
+    assert (site.root / FACT[1]).read_text() == sidecar
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    site.run("reanchor", "--interactive")
+    after = (site.root / FACT[1]).read_text()
+    assert "{quote: the tides rise thrice a day, prefix: She says, block: two}" in after

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sitegen.building.entries import ALWAYS, Entry, Sign, Statement, draft_of, holding
 from sitegen.building.files import Files, digest_of
@@ -13,7 +14,7 @@ from sitegen.judging.dates import article_dates, claim_dates, source_dates, stal
 from sitegen.judging.folding import fold
 from sitegen.judging.judge import judge
 from sitegen.judging.library import Library, Shelf
-from sitegen.judging.rules import UNREADABLE, level_of, without_allowed
+from sitegen.judging.rules import UNREADABLE, level_of, unheard, without_allowed
 from sitegen.model.findings import UNCHECKABLE, Copy, QuoteCheck, Staleness, Verdict
 from sitegen.model.places import Problem
 from sitegen.model.records import CheckSettings, Claim, Evidence, Source
@@ -75,6 +76,11 @@ class ReadingBench:
     store: Store
     keys: LedgerKeys
 
+    @cached_property
+    def unheard(self) -> frozenset[str]:
+        """The rules that are off."""
+        return unheard(self.checks)
+
 
 def face_key(face: Face) -> bytes:
     """The digest of all that reaches a draft beside its files."""
@@ -97,7 +103,7 @@ def read_article(job: ArticleJob, bench: ReadingBench) -> Entry:
         made, content, ledger = draft_of(job.drafted, bench.store), job.drafted.content, job.drafted.ledger
     copies, found, traced = _own_copies(made, bench.files)
     library = replace(bench.library, own=copies)
-    judged = judge(made, library, bench.scale)
+    judged = judge(made, library, bench.scale, bench.unheard)
     shelf = Shelf.of(made, library)
     checks = dict(judged.checks)
     evidence = [

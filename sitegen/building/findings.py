@@ -35,6 +35,7 @@ class Findings:
     def of(cls, site: Site, found: Iterable[Problem]) -> "Findings":
         """Judge a site; `found` are problems of its settings."""
         found = tuple(found)
+        site.look_elsewhere()
         grading = _Grading(site.settings.checks)
         articles = {name: part for name, part in _articles(site, grading) if part}
         site.forget_links_of_others()
@@ -145,7 +146,10 @@ def _articles(site: Site, grading: _Grading) -> Iterable[tuple[str, Part]]:
 
 def _of_article(site: Site, entry: Entry) -> Iterable[Problem]:
     if entry.article in site.entries:
-        return (*entry.problems, *site.link_problems(entry))
+        ledger = (
+            problem if problem.sought is None else site.catalogue.told(problem) for problem in entry.problems
+        )
+        return (*ledger, *site.link_problems(entry))
     # An article whose front matter cannot be read might be a draft, and is treated as one; but never in silence.
     return (problem for problem in entry.problems if problem.rule in UNREADABLE)
 

@@ -2,17 +2,18 @@
 
 import functools
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 
 from sitegen.building.files import SETTINGS, Files
+from sitegen.judging.homes import Home, home_of
 from sitegen.judging.rules import RULES
 from sitegen.model.errors import CannotGoOnError
 from sitegen.model.places import Place, Problem
 from sitegen.model.records import Settings
-from sitegen.reading.records import looks_like_sidecar, read_seed, read_settings, read_theme
+from sitegen.reading.records import looks_like_sidecar, read_seed, read_settings, read_sidecar, read_theme
 from sitegen.reading.text import decode
 from sitegen.writing.theme import Theme
 
@@ -61,10 +62,10 @@ def read_holdings(files: Files) -> Holdings:
     names = files.names()
     known = frozenset(names)
     articles = tuple(_article_files(name, known) for name in names if _is_article(name))
-    media, orphans = _media(files, names, {files.sidecar for files in articles})
+    media, left_behind = _media(files, names, {files.sidecar for files in articles})
     records = tuple(name for name in names if name.startswith(SOURCES) and name.endswith((".yaml", ".yml")))
     seeds, problems = _read_seeds(files, names, known)
-    return Holdings(articles, records, seeds, media, (*files.problems(), *problems, *orphans))
+    return Holdings(articles, records, seeds, media, (*files.problems(), *problems, *left_behind))
 
 
 def _is_article(name: str) -> bool:
@@ -133,13 +134,38 @@ def _media(
                 if f"{stem}.yaml" in sidecars
                 else (
                     f"annotations without an article: there is no {stem}.md",
-                    "rename it as its article was renamed",
+                    _home_hint(files, name),
                 )
             )
             problems.append(Problem("sidecar-orphan", message, Place(name), hint))
             continue
         media.append(name.removeprefix(CONTENT))
     return tuple(media), tuple(problems)
+
+
+def orphans(files: Files) -> Iterator[tuple[str, Home | None]]:
+    """The sidecars that stand beside no article, each with the article without one that it fits best."""
+    for problem in read_holdings(files).problems:
+        if problem.rule == "sidecar-orphan":
+            yield problem.place.file, _home(files, problem.place.file)
+
+
+def _home(files: Files, name: str) -> Home | None:
+    sidecar, _ = read_sidecar(files.read(name), name, "")
+    known = frozenset(files.names())
+    bare = [
+        file.file
+        for file in (_article_files(one, known) for one in known if _is_article(one))
+        if not file.sidecar
+    ]
+    return home_of(sidecar, {file: files.read(file) for file in sorted(bare)})
+
+
+def _home_hint(files: Files, name: str) -> str:
+    home = _home(files, name)
+    if home is None:
+        return "rename it as its article was renamed"
+    return f"{home.placed} of its {home.of} anchors stand in {home.file}: sitegen mv --find renames it"
 
 
 def load_theme(files: Files, settings: Settings, made: Mapping[str, bytes]) -> Theme:

@@ -17,15 +17,13 @@ from sitegen.building.memory import Linked, Memory, forget_others
 from sitegen.building.plan import Atlas, card_of, chart, folders_of, in_order, made_pages, neighbours
 from sitegen.building.rows import key_of, section
 from sitegen.building.sitewide import inconsistent, lost_fragments, unused
-from sitegen.building.sources import (
-    Copies,
-    Records,
-)
+from sitegen.building.sources import Copies, Records, Texts
 from sitegen.building.store import Store
+from sitegen.judging.elsewhere import Catalogue
 from sitegen.judging.library import Library
 from sitegen.judging.rules import UNREADABLE
 from sitegen.model.findings import Verdict
-from sitegen.model.places import Problem
+from sitegen.model.places import Problem, Sought
 from sitegen.model.records import Settings
 from sitegen.model.site import Card, Face, Link
 from sitegen.model.tally import Tally, joined
@@ -86,6 +84,32 @@ class Site:
     def library(self) -> Library:
         """The records, and what is known of the copies but for their texts."""
         return Library(Records(self.rows, self.store), Copies(self.rows, self.store), self.holdings.seeds)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The library's copies, to look in for what was quoted from the wrong one."""
+        bare, records = Copies(self.rows, self.store), Records(self.rows, self.store)
+        return Catalogue(Texts(bare, records, self.rows, self.files))
+
+    def look_elsewhere(self) -> None:
+        """Have ready where else the library has what published articles quote in vain."""
+        missing = sorted(
+            {
+                problem.sought
+                for entry in self.entries.values()
+                for problem in entry.problems
+                if problem.sought is not None
+            },
+            key=lambda sought: (sought.source, sought.quote),
+        )
+        if not missing:
+            return
+        key = key_of("elsewhere", missing, [(row.id, row.key) for row in self.rows.values()])
+        kind = tuple[Sought, ...]
+        found = self.memory.value(
+            "elsewhere", key, kind, lambda: tuple(self.catalogue.find(sought) for sought in missing)
+        )
+        self.catalogue.found.update(zip(missing, found, strict=True))
 
     @cached_property
     def plan_key(self) -> bytes:
@@ -312,6 +336,7 @@ def parted(
 
 _PLANNED = (
     "library",
+    "catalogue",
     "plan_key",
     "signs",
     "cards",

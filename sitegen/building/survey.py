@@ -23,7 +23,7 @@ from sitegen.building.sources import (
     read_source_row,
 )
 from sitegen.judging.library import Library
-from sitegen.judging.rules import RULES, level_of
+from sitegen.judging.rules import level_of, unheard
 from sitegen.judging.verdicts import scale_of
 from sitegen.model.findings import Verdict
 from sitegen.model.places import NOWHERE
@@ -127,11 +127,10 @@ def _bench(site: Site) -> ReadingBench:
 
 def _ledger_keys(site: Site) -> LedgerKeys:
     checks = site.settings.checks
-    unheard = sorted(rule for rule in RULES if level_of(rule, checks) == "off")
     days = checks.stale_after.days
     return LedgerKeys(
         draft_base=face_key(site.face),
-        base=key_of("judge", list(site.scale.values()), days, checks.require_review, unheard),
+        base=key_of("judge", list(site.scale.values()), days, checks.require_review, sorted(unheard(checks))),
         sources={key: row.key for key, row in site.rows.items() if row.record is not None},
         seeds={seed: key_of(text) for seed, text in site.holdings.seeds.items()},
     )

@@ -6,7 +6,20 @@ from collections.abc import Mapping
 
 MODULES: Mapping[str, str] = {
     name: f"sitegen.commands.{name}"
-    for name in ("init", "new", "build", "check", "serve", "reanchor", "schema", "stats")
+    for name in (
+        "init",
+        "new",
+        "build",
+        "check",
+        "diff",
+        "serve",
+        "reanchor",
+        "mv",
+        "suggest",
+        "schema",
+        "stats",
+        "archive",
+    )
 }
 """Each command's module, imported when it is called: each has a `run(options)` that gives the exit status."""
 

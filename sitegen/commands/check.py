@@ -1,15 +1,19 @@
 """`sitegen check`: the checks alone."""
 
 import argparse
+import datetime as dt
+import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from sitegen.building.cache import Cache
 from sitegen.building.calendar import today
 from sitegen.building.check import check
+from sitegen.building.due import due
 from sitegen.building.files import DiskFiles
+from sitegen.commands.online import online_problems
 from sitegen.commands.paths import below, is_of, site_root
 from sitegen.commands.problems import print_problems
 from sitegen.commands.site import OpenSite, open_site, spread_with_progress, with_memory
@@ -49,10 +53,29 @@ def _check(options: argparse.Namespace, cache: Cache) -> int:
     if settings is site.settings:
         # With another set of rules than the site's own, everything would be read anew by the next build.
         cache.save(checked.site.memory, files)
-    problems = tuple(_of_paths(checked.problems, options.paths, site.root))
+    found, reached = checked.problems, True
+    if options.due is not None:
+        found = due(checked.site, _day(options.due, day))
+    elif options.online:
+        links, reached = online_problems(checked, cache.folder, _wanted(options.paths, site.root))
+        found = tuple(sorted((*found, *links), key=lambda graded: graded.problem.place))
+    problems = tuple(_of_paths(found, options.paths, site.root))
     _print(options.format, problems, checked.summing, site.files)
+    if not reached:
+        print("error: no address could be reached: is this machine online?", file=sys.stderr)
+        return 3
     errors = sum(graded.level == "error" for graded in problems)
     return 1 if errors or (options.strict and problems) else 0
+
+
+def _day(due_by: dt.date | int, day: dt.date) -> dt.date:
+    """The day of `--due`, which may be so many days from today."""
+    return due_by if isinstance(due_by, dt.date) else day + dt.timedelta(days=due_by)
+
+
+def _wanted(paths: Sequence[str], root: Path) -> Callable[[str, str], bool]:
+    wanted = [below(path, root) for path in paths]
+    return lambda file, article: not wanted or any(is_of(path, file, article) for path in wanted)
 
 
 def _with_coverage(site: OpenSite, *, wanted: bool) -> Settings:
@@ -80,8 +103,16 @@ def _print(form: str, problems: Sequence[Graded], summing: Summing | None, files
     elif form == "sarif":
         sys.stdout.write(sarif_report(problems))
     elif form == "github":
-        sys.stdout.write(github_report(problems))
+        sys.stdout.write(github_report(problems, _in_repository(files.root)))
     else:
         print_problems(problems, files.shown, to_errors=False)
         errors = sum(graded.level == "error" for graded in problems)
         print(counted(errors, len(problems) - errors))
+
+
+def _in_repository(root: Path) -> str:
+    """Where a site is below the top of the repository that a workflow checked out: that is where annotations look for files."""
+    top = os.environ.get("GITHUB_WORKSPACE")
+    if not top or not root.is_relative_to(Path(top).resolve()):
+        return ""
+    return root.relative_to(Path(top).resolve()).as_posix()

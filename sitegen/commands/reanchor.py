@@ -32,14 +32,57 @@ def run(options: argparse.Namespace) -> int:
         if not wanted or any(is_of(path, article.file, article.article) for path in wanted)
     )
     face = face_of(site.settings, scale_of(site.settings.verdicts))
-    left = sum(_reanchor(draft, site.root, write=options.write) for draft in drafts(files, articles, face))
+    left = 0
+    asked = _Asked() if options.interactive else None
+    for draft in drafts(files, articles, face):
+        left += _reanchor(draft, site.root, write=options.write or asked is not None, asked=asked)
     return 1 if left else 0
 
 
-def _reanchor(draft: Draft, root: Path, *, write: bool) -> int:
+class _Asked:
+    """Asks of each proposal whether it is to be written; after `q`, or at the end of the input, the answer is no."""
+
+    def __init__(self) -> None:
+        self._ended = False
+
+    def takes(self, article: str, proposal: Reanchoring) -> bool:
+        """Show a proposal and hear the answer; `certain` ones are asked for too."""
+        if self._ended:
+            return False
+        differs = proposal.recheck or "typography alone"
+        print(f"{article}#{proposal.entry.id} (likeness {_likeness(proposal)}): {differs}", file=sys.stderr)
+        words = (f"…{proposal.before}[", proposal.words, f"]{proposal.after}…")
+        print(f"  was: {_line(proposal.entry.anchor.quote)}", file=sys.stderr)
+        print(f"  now: {_line(''.join(words))}", file=sys.stderr)
+        while True:
+            print("write it? [y/n/q] ", end="", file=sys.stderr, flush=True)
+            answer = sys.stdin.readline()
+            letter = answer.strip().casefold()[:1]
+            self._ended = not answer or letter == "q"
+            if self._ended or letter in {"y", "n"}:
+                return letter == "y"
+
+
+def _line(words: str) -> str:
+    """Words on one line, in which nothing can steer the terminal."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in " ".join(words.split())
+    )
+
+
+def _likeness(proposal: Reanchoring) -> str:
+    next_best = f", next best {proposal.runner_up:.2f}" if proposal.runner_up else ""
+    return f"{proposal.score:.2f}{next_best}"
+
+
+def _reanchor(draft: Draft, root: Path, *, write: bool, asked: _Asked | None) -> int:
     """Do one article; give the number of its anchors that remain without a certain place."""
     proposals = tuple(reanchorings(draft))
-    certain = tuple(proposal for proposal in proposals if proposal.certain)
+    certain = tuple(
+        proposal
+        for proposal in proposals
+        if (asked.takes(draft.article, proposal) if asked is not None else proposal.certain)
+    )
     homeless = [
         identifier
         for identifier, found in draft.anchorings
@@ -53,11 +96,13 @@ def _reanchor(draft: Draft, root: Path, *, write: bool) -> int:
         how = (
             "typography alone"
             if not proposal.recheck
-            else f"{proposal.recheck} (likeness {proposal.score:.2f})"
+            else f"{proposal.recheck} (likeness {_likeness(proposal)})"
         )
         verb = (
             "written"
-            if write and proposal.certain
+            if write and proposal in certain
+            else "left as it was"
+            if asked is not None
             else "certain"
             if proposal.certain
             else "not certain: look, and write it yourself"
@@ -102,6 +147,7 @@ def _amendments(proposal: Reanchoring) -> list[Amendment]:
     entry = proposal.entry
     span = entry.anchor.at.spans["quote"]
     found = [Amendment(span, proposal.words)]
+    found += (Amendment(entry.anchor.at.spans[name], value) for name, value in proposal.fields.items())
     if proposal.recheck and hasattr(entry, "recheck"):
         existing = entry.at.spans.get("recheck")
         found.append(

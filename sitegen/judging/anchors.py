@@ -106,6 +106,7 @@ def _proposed(words: str, anchor: Anchor, text: Searchable) -> Anchoring:
     best = likely[0]
     start, end = _completed(words, (best.start, best.end), text.text)
     prefix, suffix = _context(text.text, start, end)
+    surroundings = anchor.prefix.strip() or anchor.suffix.strip() or anchor.block
     return Anchoring(
         "drifted",
         start,
@@ -114,8 +115,16 @@ def _proposed(words: str, anchor: Anchor, text: Searchable) -> Anchoring:
         prefix,
         suffix,
         score=best.score,
-        runner_up=next(iter(likely[1:]), None),
+        runner_up=max(likely[1:], key=lambda found: found.score, default=None),
+        agrees=not surroundings or bool(_told_apart([(start, end)], anchor, text.canonical)),
+        block=_heading_above((start, end), text.canonical),
     )
+
+
+def _heading_above(span: _Span, canonical: CanonicalText) -> str:
+    """The id of the innermost section that a place stands in; empty where it stands in none."""
+    inside = [section for section in canonical.sections if section[1] <= span[0] and span[1] <= section[2]]
+    return max(inside, key=lambda section: section[1])[0] if inside else ""
 
 
 def _completed(words: str, span: _Span, text: str) -> _Span:

@@ -26,6 +26,17 @@ def staleness(claim: Claim, settings: CheckSettings, day: dt.date) -> Staleness 
     return None
 
 
+def due_day(claim: Claim, settings: CheckSettings) -> dt.date | None:
+    """The first day on which a claim's check no longer counts as fresh; None where no day is known."""
+    if claim.recheck:
+        return dt.date.min
+    days = [claim.review_by.toordinal()] if claim.review_by is not None else []
+    if claim.checked is not None:
+        days.append(claim.checked.on.toordinal() + settings.stale_after.days)
+    last = min(days, default=dt.date.max.toordinal())
+    return dt.date.fromordinal(last + 1) if last < dt.date.max.toordinal() else None
+
+
 def stale_problem(claim: Claim, why: Staleness, article: str) -> Problem:
     """A stale check, reported at the field that makes it so."""
     hint = "check it again, then take the field out" if why.field == "recheck" else "check it again"

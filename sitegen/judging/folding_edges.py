@@ -55,7 +55,7 @@ _CUT_END = rf"""
 """
 _CLIPPED_START = rf"""
     [{_SIGN}~∼≈<>≤≥≠=#№{CURRENCY}/⁄:^×]┊[.,]?\d         # >|5   10:|30   covid-|19
-  | (?:[<≤≥≠≈~∼±{CURRENCY}]|(?<=[^\n])>)\s┊[{CURRENCY}]?[.,]?\d        # > |5   € |5
+  | (?:[=<≤≥≠≈~∼±{CURRENCY}]|(?<=[^\n])>)\s┊[{CURRENCY}]?[.,]?\d        # > |5   € |5
   | [\w{_SIGN}<>≤≥≈~∼]┊[{CURRENCY}]                     # US|$5   -|$5   >|$5
   | \d[—―]┊\d                                           # 5—|10
   | \b(?:{_CODES}|minus|negative)\s?┊[{CURRENCY}]?[.,]?\d   # USD |5   minus |5

@@ -102,6 +102,8 @@ def _aligned(needle: str, hay: str) -> int:
 
 def _fitted(needle: str, hay: str, start: int) -> tuple[int, int, float]:
     """The passage of whole words near a place that is most like the words, and its score."""
+    from rapidfuzz.fuzz import ratio  # noqa: PLC0415 - slow to import; most words are found as they are
+
     slack = max(24, len(needle) // 3)
     low, high = max(0, start - slack), min(len(hay), start + len(needle) + slack)
     if low >= high:
@@ -112,11 +114,11 @@ def _fitted(needle: str, hay: str, start: int) -> tuple[int, int, float]:
     for _ in range(2):
         end = max(
             (at for at in ends if at > begin),
-            key=lambda at: (_ratio(needle, hay[begin:at]), -at),
+            key=lambda at: (ratio(needle, hay[begin:at]), -at),
             default=begin,
         )
         begin = max(
-            (at for at in begins if at < end), key=lambda at: (_ratio(needle, hay[at:end]), at), default=begin
+            (at for at in begins if at < end), key=lambda at: (ratio(needle, hay[at:end]), at), default=begin
         )
     return begin, end, _ratio(needle, hay[begin:end])
 

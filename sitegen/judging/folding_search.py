@@ -4,6 +4,7 @@ The plain search is `str.find`; a text is folded once, and only when something i
 """
 
 import re
+from array import array
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -17,11 +18,62 @@ _OPEN_SIGNS = HYPHEN_OR_NOT + SPACE_OR_NOT
 _OPEN = re.compile(f"[{_OPEN_SIGNS}]")
 
 
+_LONG, _MANY = 200_000, 24
+"""Texts that are searched with an index of their words: from this length on, from this many searches on."""
+
+_LONG_WORD = re.compile(r"\w{5,}")
+
+
+class WordIndex:
+    """Where the words of a long text stand, so that it need not be read from end to end for every search."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts: dict[str, array[int]] = {}
+        for found in _LONG_WORD.finditer(text):
+            starts = self._starts.get(found[0])
+            if starts is None:
+                starts = self._starts[found[0]] = array("q")
+            starts.append(found.start())
+
+    def occurrences(self, needle: str) -> Iterator[tuple[int, int]] | None:
+        """The ranges at which a needle stands, in order; None where it has no long word that it does not cut."""
+        inner = [word for word in _LONG_WORD.finditer(needle) if word.start() and word.end() < len(needle)]
+        if not inner:
+            return None
+        places = ((self._starts.get(word[0], ()), word.start()) for word in inner)
+        starts, offset = min(places, key=lambda place: len(place[0]))
+        found = (at - offset for at in starts if at >= offset and self._text.startswith(needle, at - offset))
+        return ((at, at + len(needle)) for at in found)
+
+
+class _Indexed:
+    """A text in which strings are found one by one, or, once many were asked for, with an index."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._asked = 0
+        self._index: WordIndex | None = None
+
+    def occurrences(self, needle: str) -> Iterator[tuple[int, int]]:
+        """The ranges at which a needle stands, in order; they may overlap."""
+        self._asked += len(self.text) >= _LONG
+        if self._asked > _MANY and self._index is None:
+            self._index = WordIndex(self.text)
+        found = self._index.occurrences(needle) if self._index is not None else None
+        return _occurrences(needle, self.text) if found is None else found
+
+
 class SearchText:
     """A text that is searched many times: what is derived from it is derived once, and late."""
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._plain = _Indexed(text)
+
+    @cached_property
+    def _folded_plain(self) -> _Indexed:
+        return self._plain if self.folded.text == self.text else _Indexed(self.folded.text)
 
     @cached_property
     def folded(self) -> Folded:
@@ -36,12 +88,9 @@ class SearchText:
     def _skeleton(self) -> tuple[str, Layer | None]:
         return skeleton(self.folded.text)
 
-    def exact(self, words: str, start: int = 0) -> Iterator[tuple[int, int]]:
+    def exact(self, words: str) -> Iterator[tuple[int, int]]:
         """The ranges at which the very code points of `words` stand, in order; they may overlap."""
-        at = self.text.find(words, start) if words else -1
-        while at >= 0:
-            yield at, at + len(words)
-            at = self.text.find(words, at + 1)
+        return self._plain.occurrences(words)
 
     def variants(self, words: str) -> Iterator[tuple[int, int]]:
         """The ranges of the text at which `words` stand once both are folded, in order."""
@@ -52,7 +101,7 @@ class SearchText:
             yield self.folded.original(start, end)
 
     def _folded_ranges(self, needle: str) -> Iterable[tuple[int, int]]:
-        plain = _occurrences(needle, self.folded.text)
+        plain = self._folded_plain.occurrences(needle)
         if self._has_open_line_ends or _OPEN.search(needle):
             return sorted({*plain, *self._open_ranges(needle)})
         return plain

@@ -2,9 +2,10 @@
 
 import functools
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from sitegen.judging.canonical import flatten
-from sitegen.judging.ledger import QUOTE_REPORTS, Weighed, nearest_hint, weigh
+from sitegen.judging.ledger import QUOTE_REPORTS, Weighed, nearest_hint, sought, weigh
 from sitegen.judging.library import Library, Shelf
 from sitegen.judging.quotes import CopyText, check_evidence_quote
 from sitegen.judging.rules import without_allowed
@@ -15,17 +16,22 @@ from sitegen.model.site import Draft, Judged
 from sitegen.reading.markdown import parse
 
 
-def judge(draft: Draft, library: Library, scale: Mapping[str, Verdict]) -> Judged:
-    """Check every quotation of an article and apply the rules to each claim."""
+def judge(
+    draft: Draft, library: Library, scale: Mapping[str, Verdict], unheard: AbstractSet[str] = frozenset()
+) -> Judged:
+    """Check every quotation of an article and apply the rules to each claim, but for those that are `unheard`."""
     shelf = Shelf.of(draft, library)
     checks: list[tuple[str, tuple[QuoteCheck, ...]]] = []
     said: list[tuple[str, QuoteCheck]] = []
     problems: list[Problem] = list(draft.problems)
     for claim in draft.sidecar.claims:
-        found = tuple(_check(shelf.copy(evidence.source), evidence.quote) for evidence in claim.evidence)
+        found = tuple(
+            check_in_copy(shelf.copy(evidence.source), evidence.quote) for evidence in claim.evidence
+        )
         checks.append((claim.id, found))
         named = tuple(shelf.record(evidence.source) for evidence in claim.evidence)
-        problems += weigh(Weighed(claim, draft.article, scale.get(claim.verdict), tuple(scale), named, found))
+        weighed = Weighed(claim, draft.article, scale.get(claim.verdict), tuple(scale), named, found)
+        problems += weigh(weighed, unheard)
         spoken = _said(claim, library)
         if spoken is not None:
             said.append((claim.id, spoken))
@@ -36,14 +42,17 @@ def judge(draft: Draft, library: Library, scale: Mapping[str, Verdict]) -> Judge
     return Judged(tuple(checks), tuple(said), without_allowed(problems, draft.sidecar.claims))
 
 
-def _check(copy: Copy | None, quote: str) -> QuoteCheck:
-    """Look for a quotation in a copy; in one that is Markdown also past its markup."""
+def check_in_copy(copy: Copy | None, quote: str, *, closest: bool = True) -> QuoteCheck:
+    """Look for a quotation in a copy; in one that is Markdown also past its markup.
+
+    Without `closest`, no passage is looked for where the words are not found: that takes far longer.
+    """
     if copy is None or copy.text is None:
         return check_evidence_quote(quote, None)
-    found = check_evidence_quote(quote, _searchable(copy.text))
+    found = check_evidence_quote(quote, _searchable(copy.text), closest=closest)
     if found.verified or not quote or not copy.file.endswith(".md"):
         return found
-    rendered = check_evidence_quote(quote, _searchable(_without_markup(copy.text)))
+    rendered = check_evidence_quote(quote, _searchable(_without_markup(copy.text)), closest=closest)
     return rendered if rendered.verified else found
 
 
@@ -77,6 +86,6 @@ def _said_problems(
     elif check is not None and check.state in {"near", "absent"}:
         rule, message = QUOTE_REPORTS[check.state]
         place = claim.said.at.of("quote")
-        yield Problem(
-            rule, message.format(source=claim.said.seed), place, nearest_hint(check), article, claim.id
-        )
+        message = message.format(source=claim.said.seed)
+        missing = sought(claim.said.quote, claim.said.seed, check)
+        yield Problem(rule, message, place, nearest_hint(check), article, claim.id, missing)

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 from sitegen.judging.figures import unsupported_figures
 from sitegen.judging.patterns import LatePattern
 from sitegen.judging.rules import RULES
 from sitegen.judging.verdicts import UNCHECKED, UNPROVEN
 from sitegen.model.findings import QuoteCheck, Verdict
-from sitegen.model.places import Place, Problem
+from sitegen.model.places import Place, Problem, Sought
 from sitegen.model.records import Claim, Source
 from sitegen.reading.shapes import nearest
 
@@ -44,9 +45,9 @@ class Weighed:
         return {evidence.stance for evidence in self.claim.evidence}
 
 
-def weigh(claim: Weighed) -> tuple[Problem, ...]:
-    """All problems of a claim's ledger."""
-    return tuple(problem for rule in CLAIM_RULES for problem in rule(claim))
+def weigh(claim: Weighed, unheard: AbstractSet[str] = frozenset()) -> tuple[Problem, ...]:
+    """All problems of a claim's ledger; what breaks only rules that are `unheard` is not looked for."""
+    return tuple(problem for rules, find in CLAIM_RULES if not rules <= unheard for problem in find(claim))
 
 
 def _verdict_known(claim: Weighed) -> Iterator[Problem]:
@@ -200,7 +201,8 @@ def _quotes(claim: Weighed) -> Iterator[Problem]:
         # A source without a record has been reported as that.
         if report is not None and source is not None:
             rule, message = report
-            yield claim.problem(rule, message.format(source=evidence.source), place, nearest_hint(check))
+            problem = claim.problem(rule, message.format(source=evidence.source), place, nearest_hint(check))
+            yield replace(problem, sought=sought(evidence.quote, evidence.source, check))
 
 
 QUOTE_REPORTS: Mapping[str, tuple[str, str]] = {
@@ -218,6 +220,14 @@ QUOTE_REPORTS: Mapping[str, tuple[str, str]] = {
 def nearest_hint(check: QuoteCheck) -> str:
     """What stands in the copy instead, if anything near does."""
     return f"nearest there: {check.passage}" if check.passage and not check.verified else ""
+
+
+def sought(quote: str, source: str, check: QuoteCheck) -> Sought | None:
+    """What became of a quotation, for whoever looks for it elsewhere; None where it was found or could not be looked for."""
+    if check.state not in {"near", "absent"}:
+        return None
+    place = source if check.passage else ""
+    return Sought(source, quote, place, check.passage, check.score, check.diff)
 
 
 def _allowed(claim: Weighed) -> Iterator[Problem]:
@@ -241,16 +251,16 @@ def _reviewed(claim: Weighed) -> Iterator[Problem]:
         )
 
 
-CLAIM_RULES: tuple[Callable[[Weighed], Iterable[Problem]], ...] = (
-    _verdict_known,
-    _sources_known,
-    _evidence_fits,
-    _contested,
-    _one_origin,
-    _primary,
-    _figures,
-    _quotes,
-    _allowed,
-    _reviewed,
+CLAIM_RULES: tuple[tuple[frozenset[str], Callable[[Weighed], Iterable[Problem]]], ...] = (
+    (frozenset({"verdict-unknown", "unchecked"}), _verdict_known),
+    (frozenset({"source-unknown"}), _sources_known),
+    (frozenset({"verdict-against-evidence", "evidence-missing"}), _evidence_fits),
+    (frozenset({"verdict-contested"}), _contested),
+    (frozenset({"single-origin"}), _one_origin),
+    (frozenset({"no-primary"}), _primary),
+    (frozenset({"number-unsupported"}), _figures),
+    (frozenset({"quote-short", *(rule for rule, _ in QUOTE_REPORTS.values())}), _quotes),
+    (frozenset({"field-unknown"}), _allowed),
+    (frozenset({"review-same-person"}), _reviewed),
 )
-"""The rules of a single claim, each a function of the claim alone."""
+"""What can be wrong with a single claim: the rules, and a function of the claim alone that finds what breaks them."""

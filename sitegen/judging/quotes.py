@@ -43,11 +43,14 @@ class CopyText(SearchText):
         return is_unreadable(self.text)
 
 
-def check_evidence_quote(quote: str, copy: CopyText | None, *, readable: bool = True) -> QuoteCheck:
+def check_evidence_quote(
+    quote: str, copy: CopyText | None, *, readable: bool = True, closest: bool = True
+) -> QuoteCheck:
     """Check what a piece of evidence quotes, whatever there is to check it against.
 
     `copy` is None where the source has no copy; `readable` is False where no text could be read from the file.
-    What is found even in a dubious copy is found; what is not found in one could not be checked.
+    What is found even in a dubious copy is found; what is not found in one could not be checked. Without `closest`,
+    no passage is proposed for what is not found, and its state is `absent`.
     """
     if not quote.strip():
         return QuoteCheck("unquoted")
@@ -55,13 +58,13 @@ def check_evidence_quote(quote: str, copy: CopyText | None, *, readable: bool = 
         return QuoteCheck("unarchived")
     if not readable or not copy.text.strip():
         return QuoteCheck("unreadable")
-    check = check_quote(quote, copy)
+    check = check_quote(quote, copy, closest=closest)
     if not check.verified and copy.is_unreadable:
         return QuoteCheck("unreadable")
     return check
 
 
-def check_quote(quote: str, copy: SearchText) -> QuoteCheck:
+def check_quote(quote: str, copy: SearchText, *, closest: bool = True) -> QuoteCheck:
     """Look for a quotation, not empty, in a copy's text."""
     words = quote.strip()
     if not any(char.isalnum() for char in words):
@@ -73,7 +76,7 @@ def check_quote(quote: str, copy: SearchText) -> QuoteCheck:
         span = _first_unclipped(copy, copy.variants(wording)) or _in_parts(wording, copy)
         if span:
             return _found("folded", copy.text, span)
-    return _closest(words, copy)
+    return _closest(words, copy) if closest else QuoteCheck("absent")
 
 
 def _wordings(words: str) -> Iterator[str]:
@@ -108,8 +111,8 @@ def _closest(words: str, copy: SearchText) -> QuoteCheck:
     before, after = _rest_of_sentence(copy.text, start, end)
     near = best.score >= NEAR
     score = min(best.score, round(similarity(words, passage), 4))
-    diff = word_diff(words, passage) if near else ()
-    return QuoteCheck("near" if near else "absent", passage, before, after, score, start, end, diff)
+    state: QuoteState = "near" if near else "absent"
+    return QuoteCheck(state, passage, before, after, score, start, end, word_diff(words, passage))
 
 
 def _widened(text: str, start: int, end: int) -> tuple[int, int]:

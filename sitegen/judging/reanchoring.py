@@ -1,18 +1,26 @@
 """New anchors for words that were changed: which are certain enough to be written, and which are only shown."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from sitegen.judging.quotes import word_diff
 from sitegen.model.findings import Anchoring
-from sitegen.model.records import Claim, Note
+from sitegen.model.records import Anchor, Claim, Note
 from sitegen.model.site import Draft
 
 SURE = 0.85
-"""The least similarity at which a changed anchor's place counts as certain: one word in ten may differ."""
+"""The least similarity at which a changed anchor's place counts as certain; `docs/anchors.md` has the data."""
 
 MARGIN = 0.1
 """How far the runner-up must lie behind: two places that are nearly as like cannot be told apart by likeness."""
+
+SHARED = 0.6
+"""Two places of which this part is common are one place: what holds one anchor word for word is no other's."""
+
+_FIGURE = re.compile(r"\d[\d.,]*")
+
+_Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +29,8 @@ class Reanchoring:
 
     `words` are the article's own; `recheck` says what changed, and is empty where only typography did; `certain`
     says whether the place is beyond doubt. Whether the claim still holds is never certain: that is what `recheck`
-    asks for.
+    asks for. `runner_up` is the likeness of the next best place, 0 where there is none. `fields` has new values
+    for those of `prefix`, `suffix` and `block` that do not hold at the new place.
     """
 
     entry: Claim | Note
@@ -29,6 +38,10 @@ class Reanchoring:
     recheck: str
     certain: bool
     score: float
+    runner_up: float = 0.0
+    before: str = ""
+    after: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def reanchorings(draft: Draft) -> Iterator[Reanchoring]:
@@ -41,19 +54,65 @@ def reanchorings(draft: Draft) -> Iterator[Reanchoring]:
         if anchoring.state == "folded":
             yield Reanchoring(entry, anchoring.exact, "", certain=True, score=1.0)
         elif anchoring.state == "drifted":
+            others = [span_of(other) for name, other in found.items() if name != entry.id]
             yield Reanchoring(
                 entry,
                 anchoring.exact,
                 changes(entry.anchor.quote, anchoring.exact),
-                certain=_is_certain(anchoring),
+                certain=is_certain(entry.anchor.quote, anchoring, others),
                 score=anchoring.score or 0.0,
+                runner_up=anchoring.runner_up.score if anchoring.runner_up is not None else 0.0,
+                before=anchoring.prefix or "",
+                after=anchoring.suffix or "",
+                fields=_fields(entry.anchor, anchoring),
             )
 
 
-def _is_certain(anchoring: Anchoring) -> bool:
+def span_of(anchoring: Anchoring) -> _Span:
+    """The place of an anchoring, proposed or certain; an empty one where it has none."""
+    return anchoring.start or 0, anchoring.end or 0
+
+
+def is_certain(quote: str, anchoring: Anchoring, others: Iterable[_Span]) -> bool:
+    """Whether a proposal is safe to be written.
+
+    It is like enough, nothing else is nearly as like, its surroundings are those that the anchor names, no other
+    anchor stands or is proposed there, and at most one figure differs: where two do, it is another fact.
+    """
     score = anchoring.score or 0.0
     behind = anchoring.runner_up.score if anchoring.runner_up is not None else 0.0
-    return score >= SURE and score - behind >= MARGIN
+    return (
+        score >= SURE
+        and score - behind >= MARGIN
+        and anchoring.agrees
+        and not any(_is_one_place(span_of(anchoring), other) for other in others)
+        and _figures_changed(quote, anchoring.exact or "") <= 1
+    )
+
+
+def _is_one_place(one: _Span, other: _Span) -> bool:
+    common = min(one[1], other[1]) - max(one[0], other[0])
+    return common > SHARED * (max(one[1], other[1]) - min(one[0], other[0]))
+
+
+def _figures_changed(before: str, after: str) -> int:
+    """How many figures of the one or the other wording the other lacks, whichever are more."""
+    old, new = ([match[0].rstrip(".,") for match in _FIGURE.finditer(words)] for words in (before, after))
+    return max(sum(one not in new for one in old), sum(one not in old for one in new))
+
+
+def _fields(anchor: Anchor, found: Anchoring) -> dict[str, str]:
+    """What an anchor must say of its surroundings so that it is true of the place proposed."""
+    if found.agrees:
+        return {}
+    new: dict[str, str] = {}
+    if anchor.prefix.strip():
+        new["prefix"] = " ".join((found.prefix or "").split()[-max(1, len(anchor.prefix.split())) :])
+    if anchor.suffix.strip():
+        new["suffix"] = " ".join((found.suffix or "").split()[: max(1, len(anchor.suffix.split()))])
+    if anchor.block and found.block:
+        new["block"] = found.block
+    return {name: value for name, value in new.items() if value and value != getattr(anchor, name).strip()}
 
 
 def changes(before: str, after: str) -> str:

@@ -60,15 +60,18 @@ RULES: Mapping[str, Rule] = {
     "math-unreadable": Rule(
         "warning", "A formula that could not be turned into MathML; its source is shown."
     ),
-    "link-dead": Rule("warning", "A source's address is dead; nothing is looked up without `--online`."),
+    "link-dead": Rule("error", "A source's address is dead; nothing is looked up without `--online`."),
+    "link-moved": Rule("warning", "A source's address leads to a front page now; only with `--online`."),
+    "link-changed": Rule("warning", "The live page no longer holds the words quoted; only with `--online`."),
+    "link-unknown": Rule("warning", "What became of an address could not be told; only with `--online`."),
     "coverage": Rule(
         "off", "A sentence with figures, dates, quotations, superlatives or causal words, but no claim."
     ),
 }
 
 
-ONLINE: frozenset[str] = frozenset({"link-dead"})
-"""Rules that need the network: no command of this version looks there, so they are never broken."""
+ONLINE: frozenset[str] = frozenset({"link-dead", "link-moved", "link-changed", "link-unknown"})
+"""Rules that need the network: `check --online` alone looks there."""
 
 
 UNREADABLE: frozenset[str] = frozenset({"yaml-syntax", "file-unreadable"})
@@ -78,6 +81,11 @@ UNREADABLE: frozenset[str] = frozenset({"yaml-syntax", "file-unreadable"})
 def level_of(rule: str, settings: CheckSettings) -> Level:
     """The level that a site gives a rule."""
     return settings.rules.get(rule) or RULES[rule].level
+
+
+def unheard(settings: CheckSettings) -> frozenset[str]:
+    """The rules that a site has turned off: nothing needs to be worked out for them."""
+    return frozenset(rule for rule in RULES if level_of(rule, settings) == "off")
 
 
 def grade(problems: Iterable[Problem], settings: CheckSettings) -> tuple[Graded, ...]:

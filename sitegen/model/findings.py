@@ -30,7 +30,8 @@ class Anchoring:
 
     `start`, `end` (code points) and `exact` (the article's own words there) are set for `exact` and `folded`,
     and for `drifted` are the proposal's; for `ambiguous` and `lost` they are None. `places` holds the starts and
-    ends of all matches of an ambiguous anchor.
+    ends of all matches of an ambiguous anchor. Of a proposal, `agrees` says whether all that the anchor says of its
+    surroundings holds there too, and `block` is the id of the nearest heading above it.
     """
 
     state: AnchorState
@@ -42,6 +43,8 @@ class Anchoring:
     score: float | None = None
     runner_up: Candidate | None = None
     places: tuple[tuple[int, int], ...] = ()
+    agrees: bool = True
+    block: str = ""
 
     @property
     def placed(self) -> bool:
@@ -54,8 +57,8 @@ class QuoteCheck:
     """What became of a quotation when it was looked for in its copy.
 
     `passage` is the text found (`exact`, `folded`) or the closest one (`near`, `absent`), empty where there is
-    none; `before` and `after` are at most the rest of the sentence around it; `diff` compares the quote with a near
-    passage, word by word. `start` and `end` count code points of the copy's text.
+    none; `before` and `after` are at most the rest of the sentence around it; `diff` compares the quote with the
+    closest passage, word by word. `start` and `end` count code points of the copy's text.
     """
 
     state: QuoteState

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sitegen.model.findings import DiffWord
+
 Level = Literal["error", "warning", "off"]
 """How much a problem matters; a site sets it per rule."""
 
@@ -53,11 +55,30 @@ NOWHERE = Places("")
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """A quotation that was not found in the copy of `source`, and the closest passage of any copy.
+
+    `place` is the id of the source whose copy has `passage`, and `verified` says that all of the quotation stands there;
+    both are empty where no copy has anything close. `score` runs from 0 to 1; `diff` compares the quotation with the
+    passage, word by word.
+    """
+
+    source: str
+    quote: str
+    place: str = ""
+    passage: str = ""
+    score: float | None = None
+    diff: tuple[DiffWord, ...] = ()
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something wrong, where, and what to do about it.
 
     `rule` is an id of the table of rules; `article` is the article's path below `content/` without `.md`,
-    and `claim` the claim's id, both empty where the problem concerns neither.
+    and `claim` the claim's id, both empty where the problem concerns neither. `sought` is the quotation that was not
+    found, of the rules `quote-near` and `quote-absent`.
     """
 
     rule: str
@@ -66,6 +87,7 @@ class Problem:
     hint: str = ""
     article: str = ""
     claim: str = ""
+    sought: Sought | None = None
 
 
 @dataclass(frozen=True, slots=True)

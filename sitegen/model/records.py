@@ -236,6 +236,8 @@ class Snapshot:
     text_sha256: Annotated[str, Doc("The SHA-256 of the text extracted from it, as UTF-8.")] = ""
     extractor: Annotated[str, Doc("What extracted the text, with its version.")] = ""
     coverage: Annotated[Coverage, Doc("How much of the source the copy holds.")] = "full"
+    status: Annotated[int | None, Doc("The HTTP status with which it was fetched.")] = None
+    url: Annotated[str, Web(), Doc("The address that it came from, where redirects led elsewhere.")] = ""
     at: Places = NOWHERE
 
 
@@ -405,6 +407,18 @@ class CheckSettings:
     at: Places = NOWHERE
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveSettings:
+    """How sources are fetched."""
+
+    private_addresses: Annotated[
+        bool, Doc("Whether addresses in this machine and in private networks may be fetched from.")
+    ] = False
+    user_agent: Annotated[str, Doc("What the client calls itself; sitegen's own name if empty.")] = ""
+    wayback: Annotated[str, Web(), Doc("Another Wayback Machine than the Internet Archive's.")] = ""
+    at: Places = NOWHERE
+
+
 TargetKind = Literal["git", "rsync", "s3", "gcs", "azure", "netlify", "folder"]
 
 
@@ -454,6 +468,7 @@ class Settings:
         tuple[VerdictSetting, ...], Doc("Overrides and extends the default scale, by id.")
     ] = ()
     checks: Annotated[CheckSettings, Doc("How the ledger is judged.")] = CheckSettings()
+    archive: Annotated[ArchiveSettings, Doc("How sources are fetched.")] = ArchiveSettings()
     publish: Annotated[PublishSettings, Doc("Where the site is published.")] = PublishSettings()
     at: Places = NOWHERE
 

@@ -106,6 +106,7 @@ def _problem(graded: Graded, read_line: ReadLine, session: Session) -> Json:
         "rule": problem.rule,
         "message": problem.message,
         "hint": problem.hint,
+        "diff": [] if problem.sought is None else [[kind, words] for kind, words in problem.sought.diff],
         "file": place.file,
         "line": place.line,
         "column": place.column,

@@ -1,7 +1,9 @@
 """Changing single values of a YAML file and nothing else of it: comments, order, quoting and line ends stay."""
 
+import contextlib
 import json
 import re
+import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -176,3 +178,161 @@ def _pairs(node: Node | None) -> Iterator[tuple[Scalar, Node]]:
     elif isinstance(node, Sequence):
         for item in node.items:
             yield from _pairs(item)
+
+
+Fields = typing.Mapping[str, "str | typing.Mapping[str, str]"]
+"""Fields of a record, in the order in which they are to stand where they are new: texts, and mappings of texts."""
+
+
+def with_fields(text: str, record: tuple[str, ...], fields: Fields, *, beside: str) -> str:
+    """A file's text with fields of one record set, each other byte kept.
+
+    `record` is the way to the record, key by key (empty: the file itself is the record); a new field stands after
+    `beside`, or after the one written before it. Raises `AmendError` where that cannot be done without touching more.
+    """
+    before = beside
+    for name, value in fields.items():
+        if isinstance(value, str):
+            text = _with_field(text, record, name, value, before)
+        else:
+            text = _with_mapping(text, record, (name, value), before)
+        before = name
+    return text
+
+
+def _with_mapping(
+    text: str, record: tuple[str, ...], field: tuple[str, typing.Mapping[str, str]], beside: str
+) -> str:
+    name, values = field
+    held = _at(_tree(text), (*record, name))
+    if not isinstance(held, dict) or not held:
+        return _with_field(text, record, name, values, beside)
+    before = next(iter(held))
+    for inner, value in values.items():
+        text = _with_field(text, (*record, name), inner, value, before)
+        before = inner
+    return text
+
+
+def _with_field(
+    text: str, record: tuple[str, ...], name: str, value: "str | typing.Mapping[str, str]", beside: str
+) -> str:
+    """Set one field in the first way that changes it and nothing else."""
+    wanted = _tree(text)
+    home = _at(wanted, record)
+    if not isinstance(home, dict):
+        raise AmendError("the record is not where it was")
+    if home.get(name) == value:
+        return text
+    new = name not in home
+    home[name] = value if isinstance(value, str) else dict(value)
+    node: Node | None = compose(_plain(text), "")[0]
+    for key in record:
+        node = next((inner for inner in _pairs_of(node) if inner[0].text == key), (None, None))[1]
+    target = next((pair for pair in _pairs_of(node) if pair[0].text == (beside if new else name)), None)
+    if target is None:
+        raise AmendError(f'there is no "{beside}" to write "{name}" after')
+    ways = _new_ways(text, target, (name, value)) if new else _other_ways(text, target, value)
+    for start, end, words in ways:
+        changed = text[:start] + words + text[end:]
+        with contextlib.suppress(AmendError):
+            if _tree(changed) == wanted:
+                return changed
+    raise AmendError(f'"{name}" cannot be written without touching more of the file')
+
+
+def _new_ways(
+    text: str, beside: tuple[Scalar, Node], field: tuple[str, "str | typing.Mapping[str, str]"]
+) -> Iterator[_Edit]:
+    """A field on lines of its own, after another's or before it; or within braces, before the other."""
+    key, value = beside
+    name, written = field
+    newline = "\r\n" if "\r\n" in text else "\n"
+    lines = _lines(text)
+    own = _offset(text, key.span[0], key.span[1])
+    begin = own - (key.span[1] - 1)
+    if not text[begin:own].strip("\ufeff "):
+        indent = " " * (key.span[1] - 1)
+        block = _block(name, written, indent, newline)
+        if key.span[0] == value.span[0] == value.span[2]:
+            at = sum(len(entry) for entry in lines[: key.span[0]])
+            gap = newline if at and text[at - 1] not in "\r\n" else ""
+            yield at, at, gap + indent + block
+        mark = text[begin:own].startswith("\ufeff")
+        yield (own, own, block) if mark else (begin, begin, indent + block)
+    yield own, own, f"{name}: {_flow(written)}, "
+
+
+def _other_ways(
+    text: str, field: tuple[Scalar, Node], value: "str | typing.Mapping[str, str]"
+) -> Iterator[_Edit]:
+    """A value in the place of another, or of nothing."""
+    key, held = field
+    newline = "\r\n" if "\r\n" in text else "\n"
+    if isinstance(held, Scalar) and isinstance(value, str) and (held.text or held.quoted):
+        yield _replaced(text, Amendment(held.span, value))
+    after = _offset(text, key.span[2], key.span[3])
+    colon = text.index(":", after) + 1
+    if isinstance(value, str):
+        yield colon, colon, f" {_value(value)}"
+        return
+    line_end = re.compile(r"[^\r\n]*").match(text, colon)
+    end = line_end.end() if line_end is not None else colon
+    indent = " " * (key.span[1] - 1)
+    block = _block("", value, indent, newline).partition(newline)[2]
+    # Nothing, or only a comment, stands behind the colon: the fields follow on lines of their own.
+    yield end, end, newline + block.removesuffix(newline)
+    yield colon, colon, f" {_flow(value)}"
+    empty = re.compile(r"\s*\{\s*\}").match(text, colon)
+    if empty is not None:
+        yield colon, empty.end(), f" {_flow(value)}"
+    if isinstance(held, Scalar):
+        start, stop, _ = _replaced(text, Amendment(held.span, "x"))
+        yield start, stop, _flow(value)
+
+
+def _block(name: str, value: "str | typing.Mapping[str, str]", indent: str, newline: str) -> str:
+    """A field as lines, the first one not indented."""
+    if isinstance(value, str):
+        return f"{name}: {_value(value)}{newline}"
+    inner = "".join(f"{indent}  {key}: {_value(entry)}{newline}" for key, entry in value.items())
+    return f"{name}:{newline}{inner}"
+
+
+def _flow(value: "str | typing.Mapping[str, str]") -> str:
+    if isinstance(value, str):
+        return value if _is_plain(value, flow=True) else _double(value)
+    return "{" + ", ".join(f"{key}: {_flow(entry)}" for key, entry in value.items()) + "}"
+
+
+def _value(value: str) -> str:
+    return value if _is_plain(value, flow=False) else _double(value)
+
+
+def _tree(text: str) -> dict[str, typing.Any]:
+    """What a file says, without places. Raises `AmendError` where it is no mapping, or no YAML."""
+    node, problems = compose(_plain(text), "")
+    if problems:
+        raise AmendError(problems[0].message)
+    tree = _bare(node)
+    if not isinstance(tree, dict):
+        raise AmendError("the file is no mapping")
+    return tree
+
+
+def _bare(node: Node | None) -> typing.Any:  # noqa: ANN401 - a tree of texts, lists and mappings
+    if isinstance(node, Mapping):
+        return {key.text: _bare(value) for key, value in node.pairs}
+    if isinstance(node, Sequence):
+        return [_bare(item) for item in node.items]
+    return node.text if node is not None else None
+
+
+def _at(tree: typing.Any, way: tuple[str, ...]) -> typing.Any:  # noqa: ANN401 - likewise
+    for key in way:
+        tree = tree.get(key) if isinstance(tree, dict) else None
+    return tree
+
+
+def _pairs_of(node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
+    return node.pairs if isinstance(node, Mapping) else ()

@@ -9,6 +9,7 @@ from markdown_it.token import Token
 
 from sitegen.judging.anchors import Searchable, find_anchor
 from sitegen.judging.canonical import Flattened, flatten
+from sitegen.judging.reanchoring import changes
 from sitegen.model.errors import CannotGoOnError
 from sitegen.model.findings import Anchoring
 from sitegen.model.places import Place, Places, Problem
@@ -315,7 +316,10 @@ def _anchor_problems(entry: Claim | Note | Uncheckable, found: Anchoring, articl
             hint = "none of them, or more than one, has that prefix, suffix and block (the id of a heading)"
     elif found.state == "drifted":
         message = f'"{_short(entry.anchor.quote)}" was changed in the article'
-        hint = f'nearest there ({found.score or 0:.2f}): "{_short(found.exact or "")}"{_way_on(entry)}'
+        next_best = f", next best {found.runner_up.score:.2f}" if found.runner_up is not None else ""
+        likeness = f"{found.score or 0:.2f}{next_best}"
+        differs = changes(entry.anchor.quote, found.exact or "")
+        hint = f'nearest there ({likeness}): "{_short(found.exact or "")}": {_short(differs)}{_way_on(entry)}'
     claim = entry.id if isinstance(entry, (Claim, Note)) else ""
     places: Places = entry.anchor.at
     return [Problem(rule, message, places.of("quote"), hint, article, claim)]

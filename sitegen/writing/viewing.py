@@ -236,7 +236,7 @@ class Viewing:
             before=check.before if check.verified else "",
             after=check.after if check.verified else "",
             nearest="" if check.verified else check.passage,
-            diff=check.diff,
+            diff=check.diff if check.state == "near" else (),
             passage_url=passage_url(source.url, check.passage if check.verified else evidence.quote),
         )
 

@@ -49,6 +49,12 @@ const snippet = ({ line, before, marked, after }) => {
   );
 };
 
+/** One run of a word diff, marked as in the terminal: `gone` stands in the quotation alone, `new` in the copy alone. */
+const change = ([kind, words]) => [
+  kind === "gone" ? make("del", {}, words) : kind === "new" ? make("ins", {}, words) : words,
+  " ",
+];
+
 const item = (problem) =>
   make(
     "li",
@@ -63,6 +69,7 @@ const item = (problem) =>
     make("p", { class: "where" }, placeLink(problem), " ", make("code", { class: "rule" }, problem.rule)),
     snippet(problem),
     problem.hint && make("p", { class: "hint" }, make("span", {}, "hint "), problem.hint),
+    problem.diff?.length ? make("p", { class: "diff" }, make("span", {}, "diff "), ...problem.diff.flatMap(change)) : null,
   );
 
 const keyOf = ({ level, rule, file, message }) => [level, rule, file, message].join("\n");

@@ -1,0 +1,157 @@
+"""`sitegen suggest`: passages of the library's copies that may be evidence, and sentences that need a claim."""
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sitegen.building.articles import drafts
+from sitegen.building.cache import Cache
+from sitegen.building.calendar import today
+from sitegen.building.each import in_turn
+from sitegen.building.entries import draft_of
+from sitegen.building.files import DiskFiles
+from sitegen.building.holdings import read_holdings
+from sitegen.building.site import Site
+from sitegen.building.survey import face_of, read_site
+from sitegen.commands.paths import below, is_of, site_root
+from sitegen.commands.site import open_site, with_memory
+from sitegen.judging.folding import fold
+from sitegen.judging.suggesting import Passages, Suggestion
+from sitegen.judging.verdicts import scale_of
+from sitegen.model.errors import CannotGoOnError
+from sitegen.model.places import Problem
+from sitegen.model.records import Claim
+from sitegen.reading.shapes import nearest
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what is suggested; the status says only whether that could be done."""
+    with Cache(site_root(options)) as cache:
+        files = DiskFiles(cache.root)
+        if options.article is not None:
+            return _sentences(files, options)
+        site = open_site(files)
+        files.know(cache.inputs())
+        day = today(site.settings.timezone)
+        read = with_memory(
+            cache,
+            lambda memory: read_site(files, site.settings, day, drafts=True, each=in_turn, memory=memory),
+        )
+        return _evidence(read, options)
+
+
+# --- evidence for claims
+
+
+def _evidence(site: Site, options: argparse.Namespace) -> int:
+    claims = tuple(_wanted(site, options.claims))
+    copies = site.catalogue.copies
+    passages = Passages((name, copies[name].text or "") for name in copies) if claims else None
+    found = [
+        (name, claim, tuple(_fresh(passages, claim, options.limit)))
+        for name, claim in claims
+        if passages is not None
+    ]
+    if options.format == "json":
+        print(json.dumps([_as_json(*row) for row in found], ensure_ascii=False, indent=2))
+        return 0
+    if not found:
+        print("every claim has evidence with a quotation; name a claim to look for more")
+    print("\n".join(_as_yaml(*row) for row in found), end="")
+    return 0
+
+
+def _wanted(site: Site, names: Sequence[str]) -> Iterator[tuple[str, Claim]]:
+    """The claims named, each as `ID` or `ARTICLE#ID`; if none is, those whose evidence quotes nothing.
+
+    Raises `CannotGoOnError` for a name that no claim has.
+    """
+    claims = [
+        (f"{entry.article}#{claim.id}", claim)
+        for entry in site.entries.values()
+        if entry.tally.claims
+        for claim in draft_of(entry, site.store).sidecar.claims
+    ]
+    if not names:
+        yield from (row for row in claims if not any(evidence.quote for evidence in row[1].evidence))
+        return
+    for name in dict.fromkeys(names):
+        found = [row for row in claims if name in {row[0], row[1].id}]
+        if not found:
+            known = dict.fromkeys(part for full, claim in claims for part in (full, claim.id))
+            raise CannotGoOnError(f'there is no claim "{name}"', hint=nearest(name, known))
+        yield from found
+
+
+def _fresh(passages: Passages, claim: Claim, most: int) -> Iterator[Suggestion]:
+    """The best passages that the claim does not quote already."""
+    quoted = [(evidence.source, fold(evidence.quote).text) for evidence in claim.evidence if evidence.quote]
+    kept = 0
+    for suggestion in passages.best(claim.statement, most + 4 * len(quoted)):
+        words = fold(suggestion.passage).text
+        known = any(source == suggestion.source and (old in words or words in old) for source, old in quoted)
+        if not known and kept < most:
+            kept += 1
+            yield suggestion
+
+
+def _as_json(name: str, claim: Claim, found: Sequence[Suggestion]) -> dict[str, object]:
+    return {
+        "claim": name,
+        "statement": claim.statement,
+        "suggestions": [
+            {"source": one.source, "quote": _one_line(one.passage), "score": one.score} for one in found
+        ],
+    }
+
+
+def _as_yaml(name: str, claim: Claim, found: Sequence[Suggestion]) -> str:
+    """What can be put under `evidence:`; the stance is for a person to set."""
+    lines = [f"# {name}: {_one_line(claim.statement)}"]
+    if not found:
+        lines.append("# nothing in the copies of the library speaks of it")
+    for one in found:
+        lines += [
+            f"- source: {json.dumps(one.source)}  # score {one.score:.2f}",
+            "  stance: context  # for you to judge: supports | refutes | context",
+            f"  quote: {json.dumps(_one_line(one.passage), ensure_ascii=False)}",
+        ]
+    return "\n".join([*lines, ""])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# --- sentences that need a claim
+
+
+def _sentences(files: DiskFiles, options: argparse.Namespace) -> int:
+    site = open_site(files)
+    path = below(options.article, site.root)
+    articles = [
+        article for article in read_holdings(files).articles if is_of(path, article.file, article.article)
+    ]
+    if not articles:
+        raise CannotGoOnError(
+            f'there is no article "{options.article}"', hint="name an article below content/"
+        )
+    face = replace(face_of(site.settings, scale_of(site.settings.verdicts)), coverage=True)
+    found = [
+        problem
+        for draft in drafts(files, articles, face)
+        for problem in draft.problems
+        if problem.rule == "coverage"
+    ]
+    found.sort(key=lambda problem: (-_reasons(problem), problem.place))
+    for problem in found[: options.limit]:
+        print(f"{problem.place}: {_one_line(problem.message)}")
+    if not found:
+        print("every sentence that looks checkable carries a claim")
+    return 0
+
+
+def _reasons(problem: Problem) -> int:
+    """How many reasons a sentence has to deserve a claim: they stand in its message, parted by commas."""
+    return problem.message.rpartition("(")[2].count(",") + 1

@@ -1,0 +1,104 @@
+"""Suggesting evidence: the sentences of a library's copies that speak most of what a claim says.
+
+Ranked by BM25, as SQLite's full-text search has it; figures, names and months weigh more than other words. A suggestion
+is words to read, never a judgement: which way they point is for a person to say.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sitegen.judging.figures import figures
+from sitegen.judging.folding import fold
+from sitegen.judging.sentences import sentences
+
+MARK_WEIGHT = 3.0
+"""What a figure, a name or a month counts beside a plain word, in which each of them counts once more."""
+
+_SHORTEST, _LONGEST = 20, 800
+"""Code points of a sentence that is suggested: shorter ones are headings, longer ones tables."""
+
+_TERM = re.compile(r"[^\W_]+")
+_NAME = re.compile(r"\b[A-Z][^\W\d_]{2,}|\b[A-Z]{2,}\b")
+_WRAPPED = re.compile(r"[a-z,;]\n[a-z]")
+_COMMON = frozenset(
+    _TERM.findall(
+        "a about after all also an and any are as at be been before but by can could did do does for from had has have he "
+        "her his how if in into is it its may more most no not of on one only or other our over said says she should so "
+        "some such than that the their them then there these they this those to under up was we were what when where "
+        "which while who will with would you your"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A sentence that may be evidence: the copy it stands in, its code points there, and how well it fits (more is better)."""
+
+    source: str
+    passage: str
+    start: int
+    end: int
+    score: float
+
+
+class Passages:
+    """The sentences of some copies, ready to be searched for many claims.
+
+    `copies` are the ids of sources with the texts of their copies; equal scores come in their order.
+    """
+
+    def __init__(self, copies: Iterable[tuple[str, str]]) -> None:
+        self._base = sqlite3.connect(":memory:")
+        self._base.execute(
+            "CREATE VIRTUAL TABLE passages USING fts5("
+            "words, marks, source UNINDEXED, passage UNINDEXED, start UNINDEXED, tokenize = 'porter unicode61')"
+        )
+        rows = (row for source, text in copies for row in _rows(source, text))
+        self._base.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?)", rows)
+
+    def best(self, statement: str, most: int) -> tuple[Suggestion, ...]:
+        """The sentences that fit a statement best, best first; none where no word of it is anywhere."""
+        terms = [f"words : {_quoted(term)}" for term in _terms(statement)]
+        terms += [f"marks : {_quoted(mark)}" for mark in _marks(statement)]
+        if not terms:
+            return ()
+        rows = self._base.execute(
+            "SELECT source, passage, start, -bm25(passages, 1.0, ?) AS score FROM passages WHERE passages MATCH ?"
+            " ORDER BY score DESC, rowid LIMIT ?",
+            (MARK_WEIGHT, " OR ".join(terms), most),
+        )
+        return tuple(
+            Suggestion(source, passage, start, start + len(passage), round(score, 2))
+            for source, passage, start, score in rows
+        )
+
+
+def _rows(source: str, text: str) -> Iterator[tuple[str, str, str, str, int]]:
+    for start, end in sentences(text, wrapped=bool(_WRAPPED.search(text))):
+        passage = text[start:end]
+        if _SHORTEST <= len(passage) <= _LONGEST:
+            yield fold(passage).text, " ".join(_marks(passage)), source, passage, start
+
+
+def _terms(text: str) -> tuple[str, ...]:
+    """The words that tell one statement from another, each once."""
+    found = (term[0].lower() for term in _TERM.finditer(fold(text).text))
+    return tuple(dict.fromkeys(term for term in found if term not in _COMMON))
+
+
+def _marks(text: str) -> tuple[str, ...]:
+    """What a statement hangs on, each once: its figures as values, and words with a capital as names."""
+    values = (format(abs(figure.value).normalize(), "f").replace(".", "p") for figure in figures(text))
+    names = (name[0].lower() for name in _NAME.finditer(fold(text).text))
+    marks = (
+        *(f"value{value}" for value in values),
+        *(f"name{name}" for name in names if name not in _COMMON),
+    )
+    return tuple(dict.fromkeys(marks))
+
+
+def _quoted(term: str) -> str:
+    """A term as SQLite's query language writes it."""
+    return '"' + term.replace('"', '""') + '"'

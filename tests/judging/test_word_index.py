@@ -1,0 +1,29 @@
+"""The index of a long text's words finds just what reading it from end to end does."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sitegen.judging import folding_search
+from sitegen.judging.folding_search import SearchText, WordIndex
+
+TEXTS = st.text("abé_ .,\n-", max_size=60).map(lambda text: text.replace("a", "aabab").replace("b", "ba"))
+
+
+@given(TEXTS, st.integers(0, 200), st.integers(1, 60))
+@settings(deadline=None, max_examples=1_000)
+def test_index_finds_what_a_search_finds(text: str, start: int, length: int) -> None:
+    needle = text[start % (len(text) or 1) :][:length]
+    found = WordIndex(text).occurrences(needle)
+    if needle and found is not None:
+        assert list(found) == list(folding_search._occurrences(needle, text))  # noqa: SLF001 - what it stands in for
+
+
+def test_many_searches_of_a_long_text_are_made_with_an_index() -> None:
+    text = "".join(f"Sentence number {at} speaks of harbours. " for at in range(folding_search._LONG // 30))  # noqa: SLF001
+    search = SearchText(text)
+    for at in range(60):
+        words = f"number {at * 7} speaks of"
+        begin = text.index(words)
+        assert list(search.exact(words)) == [(begin, begin + len(words))]
+        assert list(search.variants(f"number {at * 7}  speaks\u00a0of")) == [(begin, begin + len(words))]
+        assert list(search.exact(f"number {at * 7} speaks not of")) == []
