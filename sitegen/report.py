@@ -83,8 +83,12 @@ def _columns(character: str) -> int:
 
 def github_report(problems: Iterable[Graded], folder: str = "") -> str:
     """Workflow commands that GitHub shows in the diff; `folder` is the site's, below the top of the repository."""
-    prefix = f"{folder}/" if folder not in {"", "."} else ""
-    return "".join(_github_problem(graded, prefix) for graded in problems)
+    return "".join(_github_problem(graded, _prefix(folder)) for graded in problems)
+
+
+def _prefix(folder: str) -> str:
+    """What stands before the files of a site in a repository."""
+    return f"{folder}/" if folder not in {"", "."} else ""
 
 
 def _github_problem(graded: Graded, prefix: str) -> str:
@@ -165,8 +169,8 @@ def nearest_passage(problem: Problem) -> dict[str, object] | None:
     }
 
 
-def sarif_report(problems: Sequence[Graded]) -> str:
-    """The problems as SARIF 2.1.0, for code-scanning services."""
+def sarif_report(problems: Sequence[Graded], folder: str = "") -> str:
+    """The problems as SARIF 2.1.0, for code-scanning services; `folder` is the site's, below the top of the repository."""
     rules = sorted(RULES)
     driver = {
         "name": "sitegen",
@@ -185,7 +189,7 @@ def sarif_report(problems: Sequence[Graded]) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_sarif_result(graded, rules) for graded in problems],
+        "results": [_sarif_result(graded, rules, _prefix(folder)) for graded in problems],
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return (
@@ -194,7 +198,7 @@ def sarif_report(problems: Sequence[Graded]) -> str:
     )
 
 
-def _sarif_result(graded: Graded, rules: Sequence[str]) -> dict[str, object]:
+def _sarif_result(graded: Graded, rules: Sequence[str], prefix: str) -> dict[str, object]:
     problem, place = graded.problem, graded.problem.place
     region = {
         "startLine": place.line,
@@ -202,7 +206,7 @@ def _sarif_result(graded: Graded, rules: Sequence[str]) -> dict[str, object]:
         "endLine": max(place.end_line, place.line),
         "endColumn": place.end_column if place.end_line > place.line else max(place.end_column, place.column),
     }
-    location = {"artifactLocation": {"uri": _uri(place.file)}, "region": region}
+    location = {"artifactLocation": {"uri": _uri(prefix + place.file)}, "region": region}
     return {
         "ruleId": problem.rule,
         "ruleIndex": rules.index(problem.rule),

@@ -164,6 +164,7 @@ def test_annotations_name_files_from_the_top_of_the_repository(
     assert "file=content/a.md" in site.run("check", "--format", "github").out
     monkeypatch.setenv("GITHUB_WORKSPACE", str(site.root.parent))
     assert "file=site/content/a.md" in site.run("check", "--format", "github").out
+    assert '"uri": "site/content/a.md"' in site.run("check", "--format", "sarif").out
     monkeypatch.setenv("GITHUB_WORKSPACE", "/nowhere")
     assert "file=content/a.md" in site.run("check", "--format", "github").out
 

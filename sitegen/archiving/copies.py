@@ -11,7 +11,7 @@ from sitegen.archiving.client import Fetched
 from sitegen.archiving.extraction import Extract
 from sitegen.archiving.shelf import FOLDER, Held
 from sitegen.model.findings import Copy
-from sitegen.model.records import LinkState
+from sitegen.model.records import Coverage, LinkState
 from sitegen.reading.amend import Fields, with_fields
 
 
@@ -36,7 +36,7 @@ def to_keep(
         "sha256": hashlib.sha256(found.raw).hexdigest(),
         "text_sha256": hashlib.sha256(found.text.encode()).hexdigest(),
         "extractor": found.extractor,
-        "coverage": found.coverage,
+        "coverage": _coverage(held, found),
         "status": str(answer.status),
         "url": answer.final,
     }
@@ -44,6 +44,12 @@ def to_keep(
     if link is not None:
         fields["link"] = link
     return Kept(tuple(files), fields, found.text)
+
+
+def _coverage(held: Held, found: Extract) -> Coverage:
+    """How much of the source a copy holds: what a person wrote of a fetched copy is not made more by fetching it again."""
+    before = held.source.snapshot
+    return before.coverage if before is not None and before.extractor and before.coverage != "full" else found.coverage
 
 
 def keep(root: Path, held: Held, kept: Kept, old: Copy | None) -> str:

@@ -193,41 +193,56 @@ def _problems(cited: Citation, answer: Answer) -> Iterator[Problem]:
         if cited.link not in {"changed", "unfit"}:
             yield from _changed(cited, answer)
         return
-    rule, accepted, message, hint = _SAYINGS[answer.outcome]
-    if cited.link not in accepted:
-        yield Problem(rule, message.format(source=cited.source, why=answer.words), cited.place, hint, article)
+    saying = _SAYINGS[answer.outcome]
+    if cited.link not in saying.accepted:
+        message = saying.message.format(what=cited.what, why=answer.words)
+        hint = saying.of_source if cited.is_source else saying.of_other
+        yield Problem(saying.rule, message, cited.place, hint, article)
 
 
-_SAYINGS: Mapping[str, tuple[str, frozenset[str], str, str]] = {
-    "dead": (
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """How an outcome is reported, unless a record says one of `accepted` of its link; with a hint for either kind."""
+
+    rule: str
+    accepted: frozenset[str]
+    message: str
+    of_source: str
+    of_other: str
+
+
+_SAYINGS: Mapping[str, _Saying] = {
+    "dead": _Saying(
         "link-dead",
         frozenset({"dead"}),
-        'the address of "{source}" is dead: {why}',
+        "{what} is dead: {why}",
         'give its new address, or say "link: dead" and name an archived copy under archive:',
+        "give its new address, or that of an archived copy",
     ),
-    "moved": (
+    "moved": _Saying(
         "link-moved",
         frozenset({"dead", "changed"}),
-        'the address of "{source}" leads elsewhere: {why}',
+        "{what} leads elsewhere: {why}",
         'give the page\'s new address, or say "link: dead"',
+        "give the page's new address, or that of an archived copy",
     ),
-    "unknown": (
+    "unknown": _Saying(
         "link-unknown",
         frozenset({"dead", "paywalled", "unfit"}),
-        'could not tell what became of the address of "{source}": {why}',
+        "could not tell what became of {what}: {why}",
+        "open it yourself; that it is dead is not said",
         "open it yourself; that it is dead is not said",
     ),
 }
-"""How each outcome is reported: the rule, what a record may say of its link so that it is not, the message, the hint."""
 
 
 def _changed(cited: Citation, answer: Answer) -> Iterator[Problem]:
     for passage in cited.passages:
         state, nearest = answer.states.get(digest(passage.quote), ("exact", ""))
         if state in {"near", "absent"} and "link-changed" not in passage.allow:
-            message = f'the page of "{cited.source}" no longer holds these words'
+            message = f"{cited.what} leads to a page that no longer holds these words"
             if state == "near":
-                message = f'the page of "{cited.source}" now reads differently'
+                message = f"{cited.what} leads to a page that now reads differently"
             hint = (
                 f"nearest there: {nearest}"
                 if nearest

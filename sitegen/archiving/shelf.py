@@ -73,16 +73,16 @@ def sources_of(files: DiskFiles) -> tuple[Held, ...]:
 def _library(
     files: DiskFiles, records: Iterable[str], sidecars: tuple[tuple[str, Sidecar], ...]
 ) -> Iterator[Held]:
+    resting: dict[str, list[Resting]] = {}
+    for article, sidecar in sidecars:
+        own = {source.id for source in sidecar.sources}
+        for identifier, entry in _resting(article, sidecar):
+            if identifier not in own:
+                resting.setdefault(identifier, []).append(entry)
     for name in records:
         source, _ = read_source(files.read(name), name)
         if source is not None:
-            resting = tuple(
-                entry
-                for article, sidecar in sidecars
-                if all(own.id != source.id for own in sidecar.sources)
-                for entry in _resting(article, sidecar, source.id)
-            )
-            yield Held(source, name, (), _stem(source, source.id), resting)
+            yield Held(source, name, (), _stem(source, source.id), tuple(resting.get(source.id, ())))
 
 
 def _own(sidecars: Iterable[tuple[str, Sidecar]]) -> Iterator[Held]:
@@ -90,7 +90,7 @@ def _own(sidecars: Iterable[tuple[str, Sidecar]]) -> Iterator[Held]:
         for source in sidecar.sources:
             # Two articles may have a source of one id: their copies lie in one folder.
             stem = _stem(source, f"{article.replace('/', '-')}.{source.id}")
-            resting = tuple(_resting(article, sidecar, source.id))
+            resting = tuple(entry for name, entry in _resting(article, sidecar) if name == source.id)
             yield Held(source, sidecar.at.file, ("sources", source.id), stem, resting)
 
 
@@ -99,11 +99,12 @@ def _stem(source: Source, otherwise: str) -> str:
     return named.rpartition(".")[0] or otherwise
 
 
-def _resting(article: str, sidecar: Sidecar, identifier: str) -> Iterator[Resting]:
+def _resting(article: str, sidecar: Sidecar) -> Iterator[tuple[str, Resting]]:
+    """What an article quotes, with the id of the source."""
     for claim in sidecar.claims:
         for evidence in claim.evidence:
-            if evidence.source == identifier and evidence.quote.strip():
-                yield Resting(article, claim.id, evidence.quote, claim.checked)
+            if evidence.quote.strip():
+                yield evidence.source, Resting(article, claim.id, evidence.quote, claim.checked)
 
 
 def wanted(held: Iterable[Held], identifiers: Iterable[str]) -> tuple[Held, ...]:

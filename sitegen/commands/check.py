@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from sitegen.building.cache import Cache
@@ -57,7 +58,9 @@ def _check(options: argparse.Namespace, cache: Cache) -> int:
     if options.due is not None:
         found = due(checked.site, _day(options.due, day))
     elif options.online:
-        links, reached = online_problems(checked, cache.folder, _wanted(options.paths, site.root))
+        links, reached = online_problems(
+            checked, cache.folder, _wanted(options.paths, site.root), partial(_lines, site.files)
+        )
         found = tuple(sorted((*found, *links), key=lambda graded: graded.problem.place))
     problems = tuple(_of_paths(found, options.paths, site.root))
     _print(options.format, problems, checked.summing, site.files)
@@ -66,6 +69,10 @@ def _check(options: argparse.Namespace, cache: Cache) -> int:
         return 3
     errors = sum(graded.level == "error" for graded in problems)
     return 1 if errors or (options.strict and problems) else 0
+
+
+def _lines(files: DiskFiles, name: str) -> list[str]:
+    return files.shown(name).decode("utf-8", errors="replace").split("\n")
 
 
 def _day(due_by: dt.date | int, day: dt.date) -> dt.date:
@@ -101,7 +108,7 @@ def _print(form: str, problems: Sequence[Graded], summing: Summing | None, files
     if form == "json":
         sys.stdout.write(json_report(problems, summing))
     elif form == "sarif":
-        sys.stdout.write(sarif_report(problems))
+        sys.stdout.write(sarif_report(problems, _in_repository(files.root)))
     elif form == "github":
         sys.stdout.write(github_report(problems, _in_repository(files.root)))
     else:

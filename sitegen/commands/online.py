@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,12 @@ Wanted = Callable[[str, str], bool]
 """Whether a file, or an article, is among those that the command was asked about."""
 
 
-def online_problems(checked: Checked, folder: Path, wanted: Wanted) -> tuple[tuple[Graded, ...], bool]:
-    """What is wrong with the addresses that a site cites, and whether any machine answered; `folder` is `.sitegen/`.
+def online_problems(
+    checked: Checked, folder: Path, wanted: Wanted, lines_of: Callable[[str], Iterable[str]]
+) -> tuple[tuple[Graded, ...], bool]:
+    """What is wrong with the addresses that a site cites, and whether any machine answered.
+
+    `folder` is `.sitegen/`, `lines_of` gives the lines of a file of the site.
 
     Raises `CannotGoOnError` where the libraries for it are not installed.
     """
@@ -36,7 +40,7 @@ def online_problems(checked: Checked, folder: Path, wanted: Wanted) -> tuple[tup
         ) from error
     cited = tuple(
         citation
-        for citation in citations(checked.site)
+        for citation in citations(checked.site, lines_of)
         if any(wanted(citation.place.file, article) for article in citation.articles or ("",))
     )
     now = time.time()

@@ -264,6 +264,16 @@ def test_an_unreadable_answer_leaves_the_old_copy(harbour: Site, web: Web) -> No
     assert {path: path.read_bytes() for path in sources(harbour).iterdir()} == before
 
 
+def test_what_a_person_says_of_a_copys_extent_outlasts_a_refresh(harbour: Site, web: Web) -> None:
+    harbour.run("archive")
+    path = sources(harbour) / "minutes.yaml"
+    path.write_text(record(harbour).replace("coverage: full", "coverage: abstract"), encoding="utf-8")
+    web.pages["/minutes"] = Answer(page("Minutes", *PROSE, "The meeting was closed at nine in the evening."))
+    assert "1 refreshed" in harbour.run("archive", "--refresh").out
+    assert "coverage: abstract" in record(harbour)
+    assert "closed at nine" in (sources(harbour) / "minutes.txt").read_text(encoding="utf-8")
+
+
 def test_a_refresh_that_was_ended_goes_on_where_it_was(harbour: Site, web: Web) -> None:
     harbour.run("archive")
     harbour.write({".sitegen/archive-refresh": "content/sources/minutes.yaml\n"})

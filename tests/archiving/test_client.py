@@ -2,10 +2,13 @@
 
 import gzip
 import socket
+import ssl
 import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import brotli
 import pytest
+import trustme
 from archive_server import PROSE, Answer, Ask, Web, page
 from hypothesis import given
 from hypothesis import strategies as st
@@ -226,3 +229,29 @@ def test_the_client_says_who_it_is(web: Web) -> None:
     with Client(QUICK, guard=OPEN, robots=False, user_agent="checker/1 (+https://example.org/)") as client:
         client.fetch(f"{web.base}/a")
     assert seen[0].headers["user-agent"] == "checker/1 (+https://example.org/)"
+
+
+def test_a_server_that_cannot_prove_who_it_is_gives_nothing() -> None:
+    """A certificate of an authority that nobody trusts, and one of another name: the page is not even asked for."""
+    authority, asked = trustme.CA(), []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("harbour.test").configure_cert(context)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=lambda: server.serve_forever(poll_interval=0.02), daemon=True).start()
+    to_server = Guard(private=True, resolve=lambda *_: ("127.0.0.1",))
+    try:
+        for host in ("harbour.test", "other.test"):
+            assert kind_of(f"https://{host}:{server.server_port}/a", guard=to_server) == "tls"
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert asked == []

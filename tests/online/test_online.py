@@ -248,6 +248,36 @@ def test_quotation_that_our_own_copy_lacks_is_not_told_twice(site: Site, web: We
     assert found(site) == [f"{PASSAGE} quote-absent"]
 
 
+def test_all_that_leads_out_of_the_site_is_asked(site: Site, web: Web) -> None:
+    cite(site, f"{web.at}/a")
+    site.write(
+        {
+            "content/tides.md": f"The flood is long.\n\nSee [there]({web.at}/in-text?a=1&b=2), and <{web.at}/twice>.\n\nAgain <{web.at}/twice>.\n\n[ref]: {web.at}/unused\n",
+            "content/tides.yaml": (
+                "claims:\n  flood:\n    anchor: The flood is long\n    verdict: unproven\n    because: Nobody measured.\n"
+                f"    note: As [told]({web.at}/in-note).\n"
+                f"    claimant: {{name: Ann, url: {web.at}/ann}}\n"
+                f"    said: {{at: {{title: T, url: {web.at}/said, archive: {web.at}/said-archived}}}}\n"
+                "    evidence: [{source: survey, stance: context}]\n    checked: 2024-05-02\n"
+            ),
+            "content/sources/survey.yaml": f"title: Survey\nkind: primary\nurl: {web.at}/a\narchive: {{url: {web.at}/archived}}\n",
+        }
+    )
+    web.pages["/a"] = 200, page("Nothing of note.")
+    run = site.run("check", "--online")
+    lines = [line.partition(" is dead")[0] for line in run.out.splitlines() if "[link-dead]" in line]
+    assert [tuple(line.replace(web.at, "").split(": error: ")) for line in lines] == [
+        ("content/sources/survey.yaml:4:16", 'the archived copy of "survey"'),
+        ("content/tides.md:3:13", "the link to /in-text?a=1&b=2"),
+        ("content/tides.md:3:59", "the link to /twice"),
+        ("content/tides.yaml:6:21", "the link to /in-note"),
+        ("content/tides.yaml:7:32", "the claimant's page /ann"),
+        ("content/tides.yaml:8:32", "the page where it was said, /said"),
+        ("content/tides.yaml:8:70", "the archived copy of where it was said, /said-archived"),
+    ]
+    assert "/unused" not in web.asked
+
+
 def test_paths_narrow_what_is_asked(site: Site, web: Web) -> None:
     cite(site, f"{web.at}/a")
     site.write({"content/other.md": "Words.\n"})
