@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 SIZES  ?= 100 1000
 SUDO   := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: site test lint serve bench clean setup
+.PHONY: site test lint serve bench clean setup words
 
 site: $(VENV)/.site
 	$(BIN)/sitegen build
@@ -21,6 +21,15 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Brings the catalogues of the carried themes up to date with the words in templates and modules.
+KEYWORDS := _ N_ say say_as:1c,2 many:1,2 pgettext:1c,2 ngettext:1,2 plurals:1,2
+words: $(VENV)/.test
+	$(BIN)/pybabel -q extract -F pyproject.toml --no-default-keywords $(KEYWORDS:%=-k %) --no-location --omit-header \
+	  -o $(VENV)/words.pot sitegen
+	for po in sitegen/themes/*/locale/*.po; do \
+	  $(BIN)/pybabel -q update -i $(VENV)/words.pot -o $$po -l $$(basename $$po .po) --no-fuzzy-matching --ignore-obsolete --omit-header || exit 1; \
+	done
+
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/run.py --sizes $(SIZES) $(BENCH)
 
@@ -33,7 +42,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y python3-venv && $(PYTHON) -m venv $(VENV); }
 
 $(VENV)/.site: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[cards]'
 	touch $@
 
 # What the tests need besides Python: a real browser, and the specification suites that packages carry.

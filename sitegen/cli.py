@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_mv,
         _add_suggest,
         _add_archive,
+        _add_publish,
         _add_schema,
         _add_stats,
     ):
@@ -250,6 +251,36 @@ def _add_mv(commands: "Commands[argparse.ArgumentParser]") -> None:
     command.add_argument(
         "--find", action="store_true", help="find the articles of sidecars that were left behind"
     )
+
+
+def _add_publish(commands: "Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("publish", help="bring the built site to where readers find it")
+    command.add_argument(
+        "target", nargs="?", metavar="TARGET", help="a target of sitegen.yaml (default: its default)"
+    )
+    command.add_argument("--dry-run", action="store_true", help="print the plan, and change nothing")
+    command.add_argument("-v", "--verbose", action="store_true", help="print a line for each file")
+    command.add_argument(
+        "--yes", action="store_true", help="go on where more than a third of the pages would be deleted"
+    )
+    command.add_argument("--build", action="store_true", help="build the site first")
+    command.add_argument(
+        "--as-is",
+        action="store_true",
+        help="publish what is built, though it has errors or drafts, or is older than its sources",
+    )
+    command.add_argument("--output", type=Path, metavar="DIR", help="publish another folder than public/")
+    command.add_argument(
+        "--check", action="store_true", help="fetch what was published, and compare it with what is here"
+    )
+    command.add_argument(
+        "--adopt", action="store_true", help="replace files in the way that sitegen did not put there"
+    )
+    command.add_argument(
+        "--take-over", action="store_true", help="go on in spite of another publisher's lock"
+    )
+    command.add_argument("--force", action="store_true", help="git: begin the branch's history anew")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
 def _add_schema(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -7,6 +7,7 @@ import pytest
 from archive_server import Web, serving
 from browser import chromium
 from hypothesis import settings
+from places import SshHost, ssh_host
 from playwright.sync_api import Browser
 from previewing import Preview
 from sites import Site
@@ -67,3 +68,11 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "LIMITS", quick)
     monkeypatch.setattr(archive, "WAYBACK_LIMITS", quick)
     monkeypatch.setattr(archive, "WAYBACK_DELAY", 0.0)
+
+
+@pytest.fixture(scope="session")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshHost]:
+    """A host that is published to over ssh."""
+    room: Path = tmp_path_factory.mktemp("sshd")
+    with ssh_host(room) as running:
+        yield running

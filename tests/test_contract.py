@@ -102,7 +102,7 @@ def test_verdicts_their_words_ratings_and_needs() -> None:
         (SourceKind, "primary secondary tertiary"),
         (LinkState, "live dead changed paywalled unfit"),
         (Coverage, "full abstract excerpt"),
-        (TargetKind, "git rsync s3 gcs azure netlify folder"),
+        (TargetKind, "git rsync s3 gcs azure netlify cloudflare folder zip tar"),
     ],
 )
 def test_words_of_a_field(choices: object, words: str) -> None:

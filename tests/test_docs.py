@@ -41,6 +41,7 @@ PAGES = {
     for path in (
         *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
         *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "docs" / "publishing").glob("*.md"),
     )
 }
 README = PAGES["README.md"]
@@ -230,6 +231,9 @@ def test_internal_links_lead_somewhere(page: str) -> None:
 
 def test_every_page_of_the_manual_is_linked_from_the_readme() -> None:
     linked = {unquote(urlsplit(link).path) for link in links("README.md")}
+    # A folder of the manual has an index of its own.
+    index = "docs/publishing/index.md"
+    linked |= {f"docs/publishing/{unquote(urlsplit(link).path)}" for link in links(index)}
     assert [page for page in PAGES if page not in linked and page != "README.md"] == []
 
 

@@ -63,13 +63,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A page that a designer would rather not see."""
-    root = tmp_path_factory.mktemp("crowded")
+def build_crowded(root: Path, settings: str = "") -> None:
+    """A site with a page that a designer would rather not see."""
     (root / "content").mkdir()
     (root / "sitegen.yaml").write_text(
-        "title: Crowded\nchecks: {rules: {note-crowded: off, unchecked: off}}\n"
+        f"title: Crowded\nchecks: {{rules: {{note-crowded: off, unchecked: off}}}}\n{settings}"
     )
     sentences = [
         f"Sentence {number} makes its claim number {number} about the sea and the moon."
@@ -92,6 +90,13 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     (root / "content" / "page.yaml").write_text(f"claims:\n{claims}")
     assert main(["--site", str(root), "build", "--quiet"]) == 0
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page that a designer would rather not see."""
+    root = tmp_path_factory.mktemp("crowded")
+    build_crowded(root)
     with served(root / "public") as url:
         yield url
 
@@ -116,6 +121,8 @@ OVERLAPS = """() => {
   }
   return found;
 }"""
+FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+"""Until the page was drawn as it is now: notes are set anew before anything that opened is seen."""
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -137,6 +144,7 @@ def test_nothing_overlaps_and_nothing_scrolls_sideways(
     page = open_page(browser, f"{crowded}page/", width)
     if notes == "open":
         page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
+        page.evaluate(FRAME)
     assert page.evaluate(OVERLAPS) == []
     assert page.evaluate(SIDEWAYS) <= 0
     page.close()

@@ -49,7 +49,11 @@ def to_keep(
 def _coverage(held: Held, found: Extract) -> Coverage:
     """How much of the source a copy holds: what a person wrote of a fetched copy is not made more by fetching it again."""
     before = held.source.snapshot
-    return before.coverage if before is not None and before.extractor and before.coverage != "full" else found.coverage
+    return (
+        before.coverage
+        if before is not None and before.extractor and before.coverage != "full"
+        else found.coverage
+    )
 
 
 def keep(root: Path, held: Held, kept: Kept, old: Copy | None) -> str:

@@ -137,7 +137,7 @@ def read_article(job: ArticleJob, bench: ReadingBench) -> Entry:
         seeds=seeds,
         copies=traced,
         days=holding(bench.day, _turns(made, bench.checks)),
-        stale=tuple((claim, why.words) for claim, why in stale),
+        stale=tuple((claim, why.field) for claim, why in stale),
         problems=_that_count(problems, bench.checks),
         wants=tuple(link for link in made.links if link.fragment),
         images=tuple(link.path for link in made.links if link.kind == "image"),

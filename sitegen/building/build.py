@@ -86,7 +86,7 @@ def _make_articles(bench: PageBench, each: Each, intact: Intact) -> tuple[dict[s
         know_templates(site.theme)
         site.chart()
     if len(due) >= MANY:
-        site.theme.compile((*PAGE_KINDS.values(), *PARTS))
+        site.theme.compile((*PAGE_KINDS.values(), *PARTS), site.settings.language)
     fresh = dict(zip(due, each(make_article, due, bench, what="writing"), strict=True))
     memory.made = {name: fresh.get(name) or memory.made[name] for name in site.entries}
     memory.frame = frame

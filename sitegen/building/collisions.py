@@ -7,7 +7,7 @@ from sitegen.building.entries import Sign
 from sitegen.building.plan import SITE_FILES, address_of, alias_path
 from sitegen.model.places import Place, Problem
 from sitegen.model.site import Card
-from sitegen.writing.theme import ASSETS
+from sitegen.writing.styles import ASSETS
 
 
 class _Ground:

@@ -11,7 +11,8 @@ from sitegen.judging.rules import UNREADABLE, level_of
 from sitegen.model.places import Graded, Level, Problem
 from sitegen.model.records import CheckSettings, Settings
 from sitegen.reading.shapes import nearest
-from sitegen.writing.theme import ICONS, Theme
+from sitegen.writing.styles import ICONS
+from sitegen.writing.theme import Theme
 
 Part = tuple[Graded, ...]
 

@@ -176,6 +176,8 @@ def load_theme(files: Files, settings: Settings, made: Mapping[str, bytes]) -> T
     """
     templates: dict[str, tuple[str, str]] = {}
     static: dict[str, bytes] = {}
+    hidden: dict[str, bytes] = {}
+    catalogues: dict[str, list[tuple[str, bytes]]] = {}
     name, at = settings.theme, settings.at.of("theme")
     for _ in range(LONGEST_CHAIN):
         layers = [layer for layer in (_site_layer(files, name), _carried_layer(name)) if layer]
@@ -183,10 +185,11 @@ def load_theme(files: Files, settings: Settings, made: Mapping[str, bytes]) -> T
             raise CannotGoOnError(f'there is no theme "{name}"', at, "a theme is a folder below themes/")
         extends = ""
         for layer in layers:
-            _add_layer(layer, name, templates, static)
+            _add_layer(layer, name, templates, static, hidden)
+            _add_catalogues(layer, catalogues)
             extends = extends or _extends(layer, name)
         if not extends or extends == name:
-            return Theme(settings.theme, templates, {**made, **static})
+            return Theme(settings.theme, templates, {**made, **static}, catalogues, hidden)
         name = extends
     raise CannotGoOnError(f'the theme "{settings.theme}" extends itself by way of others', at)
 
@@ -196,6 +199,7 @@ def _add_layer(
     name: str,
     templates: dict[str, tuple[str, str]],
     static: dict[str, bytes],
+    hidden: dict[str, bytes],
 ) -> None:
     for path, (file, content) in layer.items():
         room, _, inner = path.partition("/")
@@ -207,6 +211,19 @@ def _add_layer(
             templates.setdefault(f"{name}/{inner}", (text, file))
         elif room == "static":
             static.setdefault(inner, content)
+            if inner.endswith(".css"):
+                hidden.setdefault(f"{name}/{inner}", content)
+
+
+def _add_catalogues(
+    layer: Mapping[str, tuple[str, bytes]], catalogues: dict[str, list[tuple[str, bytes]]]
+) -> None:
+    """Add a layer's words, `locale/de-AT.po`, behind those of nearer themes: a message is said as the first has it."""
+    for path, found in layer.items():
+        room, _, inner = path.partition("/")
+        if room == "locale" and inner.endswith(".po"):
+            tag = inner.removesuffix(".po").replace("_", "-").lower()
+            catalogues.setdefault(tag, []).append(found)
 
 
 def _extends(layer: Mapping[str, tuple[str, bytes]], name: str) -> str:

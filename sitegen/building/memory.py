@@ -30,7 +30,7 @@ class Made(Row, frozen=True):
     """An article's files, as they were made: each path with the digest of its bytes.
 
     `judged` and `stale` are the entry's that it was made of, `key` the digest of everything else. `parts` holds the sections
-    CLAIMS to ENTRY, `digests` the digest of each.
+    CLAIMS to SEARCH, `digests` the digest of each.
     """
 
     judged: bytes
@@ -41,7 +41,7 @@ class Made(Row, frozen=True):
     digests: tuple[bytes, ...]
 
 
-CLAIMS, INDEX, ROWS, CITES, CORRECTIONS, OWN, ENTRY = range(7)
+CLAIMS, INDEX, ROWS, CITES, CORRECTIONS, OWN, ENTRY, SEARCH = range(8)
 """Sections of `Made.parts`: lines of `claims.json`, the line of the index of claims, and what else an article shares."""
 
 

@@ -18,6 +18,7 @@ from sitegen.writing.draft import DraftJob, draft
 from sitegen.writing.feeds import newest
 from sitegen.writing.site_pages import claims_line
 from sitegen.writing.views import SiteView, SourceView
+from sitegen.writing.words import scale_in
 from sitegen.writing.workshop import Workshop
 
 Size = tuple[int, int]
@@ -83,10 +84,11 @@ def workshop(site: Site) -> Workshop:
         author=settings.author,
         has_tags=tagged,
         has_corrections=any(entry.tally.corrections for entry in site.entries.values()),
+        has_search=settings.search,
     )
     return Workshop(
         settings=settings,
-        scale=site.scale,
+        scale=scale_in(site.theme.language(settings.language), site.scale, settings.verdicts),
         theme=site.theme,
         site=view,
         library=site.library,
@@ -171,6 +173,7 @@ def make_article(article: str, bench: PageBench) -> Made:
     lines = (line.encode() for line in output.claims)
     parts = [b",\n".join(lines), claims_line(output.rows, card)]
     parts += map(encoded, (output.rows, output.citations, output.corrections, output.own, output.entry))
+    parts.append(output.search.encode())
     return Made(
         judged=entry.judge_key,
         stale=entry.stale,

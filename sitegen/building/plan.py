@@ -20,6 +20,9 @@ from sitegen.writing.site_pages import SOURCES_SIZE, Listing, claims_chunks, pag
 GENERATED = ("claims/", "sources/", "corrections/", "verdicts/")
 """Addresses of pages that every site has."""
 
+SEARCH_PAGES = ("search/",)
+"""Those of a site that can be searched."""
+
 
 def address_of(sign: Sign) -> str:
     """The address of an article's page below the site's root: `history/treaties/`, or "" for the home page."""
@@ -191,7 +194,7 @@ def listings(cards: Sequence[Card], own: Mapping[str, OwnPage], settings: Settin
         for folder in folders
     )
     found += (
-        Listing("listing", path, OwnPage(f"Tagged “{tag}”", "", "", ""), tuple(tagged), ())
+        Listing("listing", path, OwnPage(tag, "", "", ""), tuple(tagged), (), is_tag=True)
         for path, (tag, tagged) in sorted(_by_tag(listed).items(), key=lambda entry: entry[1][0])
     )
     return tuple(found)

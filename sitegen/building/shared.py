@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from sitegen.building.cards import drawn, pictures
 from sitegen.building.entries import draft_of
 from sitegen.building.memory import CITES, CLAIMS, CORRECTIONS, ENTRY, INDEX, OWN, ROWS, Made
 from sitegen.building.pages import PageBench, own_source_view
@@ -17,11 +18,13 @@ from sitegen.building.rows import key_of, section
 from sitegen.model.files import File, Page, Scroll
 from sitegen.model.site import Card
 from sitegen.writing.addresses import root_of, source_path
+from sitegen.writing.cards import CardPicture
 from sitegen.writing.feeds import corrections_feed, newest, redirect, site_feed, sitemap
 from sitegen.writing.shares import (
     CitationShare,
     ClaimShare,
     CorrectionShare,
+    EntryShare,
     OwnPage,
     citation_view,
     row_view,
@@ -35,12 +38,14 @@ from sitegen.writing.site_pages import (
     corrections_page,
     listing_page,
     missing_page,
+    search_page,
     source_page,
     sources_page,
     tags_page,
     verdicts_page,
 )
 from sitegen.writing.structured import json_text
+from sitegen.writing.theme import Theme
 from sitegen.writing.viewing import card_view, site_ledger
 from sitegen.writing.views import LedgerView, SourceUseView, SourceView
 
@@ -71,7 +76,7 @@ class Shares:
     @cached_property
     def ledger(self) -> LedgerView:
         """How far the site's claims were checked."""
-        return site_ledger(self.site.tally, self.site.scale, len(self.uses))
+        return site_ledger(self.site.tally, self.shop.scale, len(self.uses))
 
     @cached_property
     def ledger_key(self) -> bytes:
@@ -122,6 +127,23 @@ class Shares:
         for name in self.site.order:
             for use in self.site.entries[name].uses:
                 found.setdefault(use[0], []).append(name)
+        return found
+
+    @cached_property
+    def examining(self) -> dict[str, tuple[str, ...]]:
+        """The articles that examine each source as a whole, in the order of listings."""
+        return self.site.memory.value(
+            "examining", self.site.plan_key, dict[str, tuple[str, ...]], self._examining
+        )
+
+    def _examining(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for name in self.site.order:
+            sign = self.site.signs[name]
+            subject = sign.front.subject
+            if subject:
+                key = f"{name}/{subject}" if subject in sign.sources else subject
+                found[key] = (*found.get(key, ()), name)
         return found
 
     @cached_property
@@ -261,9 +283,9 @@ def _claims_maker(shares: Shares, chunk: Sequence[str], of: tuple[int, int]) -> 
     def make() -> Iterable[File]:
         rows = []
         for name in chunk:
-            card = card_view(shares.site.card(name), shares.site.scale)
+            card = card_view(shares.site.card(name), shares.shop.scale)
             found = section(shares.site.store, shares.made[name].parts, ROWS, tuple[ClaimShare, ...])
-            rows += [row_view(row, card, shares.site.scale) for row in found]
+            rows += [row_view(row, card, shares.shop.scale) for row in found]
         ledger = shares.ledger if of[0] == 1 else None
         return [claims_page(rows, of, ledger, shares.titles if of[1] == 1 else {}, shares.shop)]
 
@@ -367,23 +389,28 @@ def _sources_maker(
 
 def _source_job(shares: Shares, source: str, article: str) -> SharedJob:
     citing = shares.citing.get(source, [])
+    examining = shares.examining.get(source, ())
 
     def key() -> bytes:
         made = [
             (name, shares.made[name].digests[CITES], shares.site.entries[name].sign_digest) for name in citing
         ]
-        return key_of(shares.bench.base, _source_key(shares, source, article), made)
+        about = [(name, shares.site.entries[name].sign_digest) for name in examining]
+        return key_of(shares.bench.base, _source_key(shares, source, article), made, about)
 
     def make() -> Iterable[File]:
         citations = []
         for name in citing:
-            card = card_view(shares.site.card(name), shares.site.scale)
+            card = card_view(shares.site.card(name), shares.shop.scale)
             found = section(shares.site.store, shares.made[name].parts, CITES, tuple[CitationShare, ...])
             citations += [
-                citation_view(cite, card, shares.site.scale) for cite in found if cite.source == source
+                citation_view(cite, card, shares.shop.scale, shares.shop.language())
+                for cite in found
+                if cite.source == source
             ]
         view = shares.source_view(source, article, root_of(source_path(source)))
-        return [source_page(source, view, shares.use(source, view), citations, shares.shop)]
+        cards = [shares.site.card(name) for name in examining]
+        return [source_page(source, shares.use(source, view), citations, cards, shares.shop)]
 
     return SharedJob(source, key, (f"{source_path(source)}index.html",), make)
 
@@ -425,7 +452,7 @@ def _feed_jobs(shares: Shares) -> Iterator[SharedJob]:
         store = shares.site.store
         cards = newest(shares.site.card(name) for name in shares.bench.fed)
         return site_feed(
-            ((card, section(store, shares.made[card.article].parts, ENTRY, str)) for card in cards),
+            ((card, section(store, shares.made[card.article].parts, ENTRY, EntryShare)) for card in cards),
             shares.shop,
         )
 
@@ -486,11 +513,30 @@ def _fixed_jobs(shares: Shares) -> Iterator[SharedJob]:
         ("verdicts/index.html",),
         lambda: [verdicts_page(shares.ledger, shares.shop)],
     )
+    if shares.site.settings.search:
+        page = "search/index.html"
+        yield SharedJob("search", lambda: base, (page,), lambda: [search_page(shares.shop)])
     yield SharedJob("missing", lambda: base, ("404.html",), lambda: [missing_page(shares.shop)])
     files = shares.site.theme.files
     yield SharedJob(
         "theme", lambda: base, tuple(files), lambda: [Page(path, content) for path, content in files.items()]
     )
+
+
+def _cards_key(shares: Shares) -> bytes:
+    if not shares.site.settings.cards:
+        return b""
+    return key_of("cards", shares.bench.base, shares.site.plan_key)
+
+
+def _cards_jobs(shares: Shares) -> Iterator[SharedJob]:
+    """The pictures for social networks; the path of one is a digest of all that it shows."""
+    for name, path, picture in pictures(shares.site, shares.shop):
+        yield _card_job(name, path, picture, shares.site.theme)
+
+
+def _card_job(article: str, path: str, picture: CardPicture, theme: Theme) -> SharedJob:
+    return SharedJob(f"card {article}", lambda: key_of(path), (path,), lambda: [drawn(path, picture, theme)])
 
 
 FAMILIES: Mapping[str, tuple[Callable[[Shares], bytes], Callable[[Shares], Iterator[SharedJob]]]] = {
@@ -502,6 +548,7 @@ FAMILIES: Mapping[str, tuple[Callable[[Shares], bytes], Callable[[Shares], Itera
     "feed": (_feed_key, _feed_jobs),
     "fixed": (_fixed_key, _fixed_jobs),
     "map": (_map_key, _map_jobs),
+    "cards": (_cards_key, _cards_jobs),
 }
 """The families of shared files: the digest of all that each depends on, and its jobs. Where two want one path, which is an
 error that a site may choose to live with, the first has it."""

@@ -14,7 +14,16 @@ from sitegen.building.entries import FRAGMENTS, LINKS, STATEMENTS, Entry, Sign, 
 from sitegen.building.files import Files
 from sitegen.building.holdings import Holdings
 from sitegen.building.memory import Linked, Memory, forget_others
-from sitegen.building.plan import Atlas, card_of, chart, folders_of, in_order, made_pages, neighbours
+from sitegen.building.plan import (
+    SEARCH_PAGES,
+    Atlas,
+    card_of,
+    chart,
+    folders_of,
+    in_order,
+    made_pages,
+    neighbours,
+)
 from sitegen.building.rows import key_of, section
 from sitegen.building.sitewide import inconsistent, lost_fragments, unused
 from sitegen.building.sources import Copies, Records, Texts
@@ -125,6 +134,7 @@ class Site:
             self.holdings.media,
             [key for key, row in self.rows.items() if row.record is not None],
             settings.author,
+            settings.search,
             settings.language,
             settings.markdown.smart_quotes,
             self.theme.digest,
@@ -162,7 +172,8 @@ class Site:
         cards = tuple(self.cards.values())
         own = [f"{sign.article}/{source}" for sign in self.signs.values() for source in sign.sources]
         keys = [key for key, row in self.rows.items() if row.record is not None]
-        return made_pages(cards, [*keys, *own], self.listed_claims), ("", *folders_of(cards))
+        pages = made_pages(cards, [*keys, *own], self.listed_claims)
+        return (*pages, *(SEARCH_PAGES if self.settings.search else ())), ("", *folders_of(cards))
 
     @cached_property
     def listed_claims(self) -> tuple[tuple[str, int], ...]:

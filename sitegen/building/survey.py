@@ -1,7 +1,7 @@
 """The reading of a site: every article and record that is not known already, or was changed."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from sitegen.building.articles import ArticleJob, LedgerKeys, ReadingBench, face_key, read_article
@@ -25,19 +25,17 @@ from sitegen.building.sources import (
 from sitegen.judging.library import Library
 from sitegen.judging.rules import level_of, unheard
 from sitegen.judging.verdicts import scale_of
-from sitegen.model.findings import Verdict
 from sitegen.model.places import NOWHERE
 from sitegen.model.records import Settings
 from sitegen.model.site import Face
 from sitegen.writing.highlight import stylesheet
-from sitegen.writing.theme import verdict_styles
+from sitegen.writing.styles import CODE, VERDICTS, verdict_styles
 
 
-def face_of(settings: Settings, scale: Mapping[str, Verdict]) -> Face:
+def face_of(settings: Settings) -> Face:
     """What of the settings reaches an article's body."""
-    labels = tuple((verdict.id, verdict.label) for verdict in scale.values())
     coverage = level_of("coverage", settings.checks) != "off"
-    return Face(replace(settings.markdown, at=NOWHERE), settings.language, labels, coverage=coverage)
+    return Face(replace(settings.markdown, at=NOWHERE), settings.language, coverage=coverage)
 
 
 def read_site(  # noqa: PLR0913 - a whole site, and how it is looked at
@@ -53,11 +51,11 @@ def read_site(  # noqa: PLR0913 - a whole site, and how it is looked at
     """Read every article and record that is not known already, or was changed."""
     holdings = read_holdings(files)
     scale = scale_of(settings.verdicts)
-    styles = {"verdicts.css": verdict_styles(scale), "pygments.css": stylesheet().encode()}
+    styles = {VERDICTS: verdict_styles(scale), CODE: stylesheet().encode()}
     theme = load_theme(files, settings, styles)
     stage("sources")
     rows = _read_sources(holdings, files, day, each, memory)
-    face = face_of(settings, scale)
+    face = face_of(settings)
     site = Site(files, settings, day, drafts, scale, face, theme, holdings, rows, {}, {}, memory)
     stage("articles")
     entries = _read_articles(_bench(site), holdings, each, memory)

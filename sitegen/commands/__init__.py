@@ -19,6 +19,7 @@ MODULES: Mapping[str, str] = {
         "schema",
         "stats",
         "archive",
+        "publish",
     )
 }
 """Each command's module, imported when it is called: each has a `run(options)` that gives the exit status."""

@@ -18,12 +18,14 @@ from sitegen.building.memory import Memory
 from sitegen.building.output import Known, Output
 from sitegen.building.replay import Index, Report
 from sitegen.building.rows import Table, joined_names, joined_numbers
+from sitegen.building.search import require_search, search_files
 from sitegen.commands.build import asked, summary
 from sitegen.commands.problems import print_problems
 from sitegen.commands.site import OpenSite, open_site, spread_with_progress, with_memory
 from sitegen.commands.stages import Stages
 from sitegen.model.counts import counted
 from sitegen.model.places import Graded
+from sitegen.writing.cards import require_cards
 
 
 def build(
@@ -57,6 +59,8 @@ class _Building:
     def run(self, cache: Cache, memory: Memory) -> Self:
         """Check the site, and write it unless something stands against that."""
         options, files = self.options, self.site.files
+        require_search(self.site.settings)
+        require_cards(self.site.settings)
         checked = check(
             files,
             self.site.settings,
@@ -109,7 +113,10 @@ class _Building:
             )
             self.stages.begin("files")
             media, copied = self._media(checked, output)
-            files, fresh = {**work.files, **media}, work.fresh | copied
+            self.stages.begin("search index")
+            indexed, renewed = search_files(checked.site, output.add, output.intact)
+            self.stages.begin("files")
+            files, fresh = {**work.files, **indexed, **media}, work.fresh | renewed | copied
             output.keep_others(files, fresh)
             known = output.swap(files, fresh)
         return known, work

@@ -12,6 +12,7 @@ from sitegen.model.errors import CannotGoOnError
 
 FILES: Mapping[str, str] = {
     ".github/workflows/sitegen-check.yml": "check.yml",
+    ".github/workflows/sitegen-deploy.yml": "deploy.yml",
     ".github/workflows/sitegen-links.yml": "links.yml",
     ".pre-commit-config.yaml": "pre-commit.yaml",
 }

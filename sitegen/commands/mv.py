@@ -13,7 +13,6 @@ from sitegen.building.moving import Move, plan_move
 from sitegen.building.survey import face_of
 from sitegen.commands.paths import below, site_root
 from sitegen.commands.site import open_site
-from sitegen.judging.verdicts import scale_of
 from sitegen.model.errors import CannotGoOnError
 
 
@@ -33,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     site = open_site(files)
     articles = read_holdings(files).articles
     renamed = _renamed(below(options.old, files.root), options.new, files)
-    face = face_of(site.settings, scale_of(site.settings.verdicts))
+    face = face_of(site.settings)
     move = plan_move(files, articles, face, renamed)
     _carry_out(files, move)
     for old, new in renamed.items():

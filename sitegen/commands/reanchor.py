@@ -15,7 +15,6 @@ from sitegen.building.survey import face_of
 from sitegen.commands.paths import below, is_of, site_root
 from sitegen.commands.site import open_site
 from sitegen.judging.reanchoring import Reanchoring, reanchorings
-from sitegen.judging.verdicts import scale_of
 from sitegen.model.errors import CannotGoOnError
 from sitegen.model.site import Draft
 from sitegen.reading.amend import AmendError, Amendment, amend
@@ -31,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
         for article in read_holdings(files).articles
         if not wanted or any(is_of(path, article.file, article.article) for path in wanted)
     )
-    face = face_of(site.settings, scale_of(site.settings.verdicts))
+    face = face_of(site.settings)
     left = 0
     asked = _Asked() if options.interactive else None
     for draft in drafts(files, articles, face):

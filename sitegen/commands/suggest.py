@@ -18,7 +18,6 @@ from sitegen.commands.paths import below, is_of, site_root
 from sitegen.commands.site import open_site, with_memory
 from sitegen.judging.folding import fold
 from sitegen.judging.suggesting import Passages, Suggestion
-from sitegen.judging.verdicts import scale_of
 from sitegen.model.errors import CannotGoOnError
 from sitegen.model.places import Problem
 from sitegen.model.records import Claim
@@ -137,7 +136,7 @@ def _sentences(files: DiskFiles, options: argparse.Namespace) -> int:
         raise CannotGoOnError(
             f'there is no article "{options.article}"', hint="name an article below content/"
         )
-    face = replace(face_of(site.settings, scale_of(site.settings.verdicts)), coverage=True)
+    face = replace(face_of(site.settings), coverage=True)
     found = [
         problem
         for draft in drafts(files, articles, face)

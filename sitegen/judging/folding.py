@@ -35,7 +35,8 @@ Overrides (U+202D, U+202E) are no part of it: they change the order in which a r
 # A joiner between letters of a script that has no use for it (all up to Armenian) is a typesetter's; in Persian,
 # in Indic scripts and in emoji it tells words and signs apart, and is kept.
 _REMOVED = LatePattern(
-    rf"\u00ad[ \t]*{LINE_BREAK}\s*(?=[^\W\d_])|(?<=[\u0000-\u058f])[\u200c\u200d{INVISIBLE}]+|[{INVISIBLE}]+"
+    rf"[\u200c\u200d{INVISIBLE}](?:(?<=\u00ad)[ \t]*{LINE_BREAK}\s*(?=[^\W\d_])"
+    rf"|(?<=[\u0000-\u058f][\u200c\u200d{INVISIBLE}])[\u200c\u200d{INVISIBLE}]*|(?<=[{INVISIBLE}])[{INVISIBLE}]*)"
 )
 
 _LIGATURES = {
@@ -51,14 +52,16 @@ _LIGATURES = {
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
 # What changes the text's length. A dash typed as two or three hyphens is one only between letters or spaces:
-# `--5` and `--option` are something else.
+# `--5` and `--option` are something else. The expression begins with one set of characters, and looks back from
+# there: Python then skips quickly to the next of them.
 _RESIZED = LatePattern(
-    rf"(?P<broken>(?<=[^\W\d_])[-\u2010][ \t]*{LINE_BREAK}\s*(?=[^\W\d_]))"
-    rf"|(?P<dashed>(?<=\w)[{_DASHES}][ \t]*{LINE_BREAK}\s*(?=\w))"
-    rf"|(?P<wrapped>(?<={UNSPACED})[ \t]*{LINE_BREAK}[ \t]*(?={UNSPACED}))"
-    r"|(?P<typed>(?<=[^\W\d_])-{2,3}(?=[^\W\d_])|(?<=\s)-{2,3}(?=\s))"
-    r"|(?P<space>\s\s+)"
-    r"|(?P<letters>[\u2026\ufb00-\ufb06])"
+    rf"[{_DASHES}\s\u2026\ufb00-\ufb06](?:(?<=\s)(?:"
+    rf"(?P<wrapped>(?<={UNSPACED}[ \t])[ \t]*{LINE_BREAK}[ \t]*(?={UNSPACED})|(?<={UNSPACED}{LINE_BREAK})[ \t]*(?={UNSPACED}))"
+    rf"|(?P<space>\s+))|(?<=[{_DASHES}])(?:"
+    rf"(?P<broken>(?<=[^\W\d_][-\u2010])[ \t]*{LINE_BREAK}\s*(?=[^\W\d_]))"
+    rf"|(?P<dashed>(?<=\w[{_DASHES}])[ \t]*{LINE_BREAK}\s*(?=\w))"
+    r"|(?P<typed>(?<=[^\W\d_]-)-{1,2}(?=[^\W\d_])|(?<=\s-)-{1,2}(?=\s)))"
+    r"|(?P<letters>(?<=[\u2026\ufb00-\ufb06])))"
 )
 
 _SAME_LENGTH = str.maketrans(
@@ -72,6 +75,10 @@ _SAME_LENGTH = str.maketrans(
         **dict.fromkeys((chr(code) for code in range(0x2000, 0x200B)), " "),
     }
 )
+
+_REPLACED = re.compile(f"[{''.join(map(chr, _SAME_LENGTH.keys() - {ord('-')}))}]")
+_LONG = 20_000
+"""From this length on a text is searched for what is to be replaced: to translate it letter by letter takes longer."""
 
 _ASCII_SPECIAL = re.compile(r"[\t-\r\x1c-\x1f]|  |--")
 _NOT_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
@@ -131,7 +138,15 @@ def fold(text: str) -> Folded:
         text, layer = step(text)
         if layer:
             layers.append(layer)
-    return Folded(text.translate(_SAME_LENGTH), tuple(layers))
+    return Folded(_translated(text), tuple(layers))
+
+
+def _translated(text: str) -> str:
+    if len(text) < _LONG:
+        return text.translate(_SAME_LENGTH)
+    for found in sorted(set(_REPLACED.findall(text))):
+        text = text.replace(found, _SAME_LENGTH[ord(found)])
+    return text
 
 
 def without_invisible(text: str) -> str:

@@ -43,7 +43,7 @@ def nearest(words: str, text: SearchText) -> tuple[Candidate, ...]:
     if not needle or not hay:
         return ()
     scored = sorted(
-        {_fitted(needle, hay, start) for start in _starts(needle, hay)}, key=lambda found: (-found[2], found)
+        {_fitted(needle, hay, start) for start in _starts(needle, text)}, key=lambda found: (-found[2], found)
     )
     best: list[tuple[int, int, float]] = []
     for start, end, score in scored:
@@ -52,12 +52,16 @@ def nearest(words: str, text: SearchText) -> tuple[Candidate, ...]:
     return tuple(Candidate(*text.folded.original(start, end), round(score, 4)) for start, end, score in best)
 
 
-def _starts(needle: str, hay: str) -> Iterator[int]:
-    """Where in the text the words may begin, the likeliest places alone."""
+def _starts(needle: str, text: SearchText) -> Iterator[int]:
+    """Where in the folded text the words may begin, the likeliest places alone."""
     span = max(8, len(needle) // 2)
     weight: defaultdict[int, int] = defaultdict(int)
     first: dict[int, int] = {}
-    found = ((offset, probe, hits) for offset, probe in _probes(needle) if (hits := _hits(probe, hay)))
+    found = (
+        (offset, probe, hits)
+        for offset, probe in _probes(needle)
+        if (hits := text.folded_places(probe, _HITS))
+    )
     for offset, probe, hits in islice(found, _TELLING):
         seen = set()
         for hit in hits:
@@ -68,6 +72,7 @@ def _starts(needle: str, hay: str) -> Iterator[int]:
                 weight[bucket] += len(probe)
     ranked = sorted(weight, key=lambda bucket: (-weight[bucket] - weight.get(bucket + 1, 0), bucket))
     yield from (first[bucket] for bucket in ranked[:_WINDOWS])
+    hay = text.folded.text
     if len(needle) * len(hay) <= _SMALL:
         yield _aligned(needle, hay)
 
@@ -80,17 +85,6 @@ def _probes(needle: str) -> list[tuple[int, str]]:
     longest = sorted({needle[start:end]: start for start, end in reversed(spans)}.items())
     longest.sort(key=lambda item: (-len(item[0]), item[1]))
     return [(start, probe) for probe, start in longest[:_PROBES]]
-
-
-def _hits(probe: str, hay: str) -> list[int]:
-    hits: list[int] = []
-    at = hay.find(probe)
-    while at >= 0:
-        hits.append(at)
-        if len(hits) > _HITS:
-            return []
-        at = hay.find(probe, at + len(probe))
-    return hits
 
 
 def _aligned(needle: str, hay: str) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from sitegen.judging.figures import unsupported_figures
+from sitegen.judging.figures_support import unsupported_figures
 from sitegen.judging.patterns import LatePattern
 from sitegen.judging.rules import RULES
 from sitegen.judging.verdicts import UNCHECKED, UNPROVEN

@@ -13,7 +13,7 @@ from sitegen.judging.folding_nearest import nearest, similarity
 from sitegen.judging.folding_search import SearchText
 from sitegen.judging.quotes_copies import is_unreadable
 from sitegen.judging.quotes_parts import find_parts, parse_parts
-from sitegen.judging.sentences import sentence_edges
+from sitegen.judging.surroundings import surroundings
 from sitegen.model.findings import DiffWord, QuoteCheck, QuoteState
 
 __all__ = ["NEAR", "SHOWN", "CopyText", "check_evidence_quote", "check_quote", "is_unreadable", "word_diff"]
@@ -24,9 +24,6 @@ passes, a paraphrase of the same fact does not."""
 
 SHOWN = 0.5
 """Below this similarity the closest passage is no more than chance, and is not shown."""
-
-_SURROUNDINGS = 400
-"""Code points on each side within which the rest of a sentence is looked for."""
 
 _LAST_WORD = re.compile(r"\S+\s*\Z")
 _NEXT_WORD = re.compile(r"\s*\S*[\w%‰°€$£]")
@@ -97,7 +94,7 @@ def _in_parts(words: str, copy: SearchText) -> tuple[int, int] | None:
 
 def _found(state: QuoteState, text: str, span: tuple[int, int]) -> QuoteCheck:
     start, end = span
-    before, after = _rest_of_sentence(text, start, end)
+    before, after = surroundings(text, start, end)
     return QuoteCheck(state, text[start:end], before, after, start=start, end=end)
 
 
@@ -108,7 +105,7 @@ def _closest(words: str, copy: SearchText) -> QuoteCheck:
         return QuoteCheck("absent")
     start, end = _widened(copy.text, best.start, best.end)
     passage = copy.text[start:end]
-    before, after = _rest_of_sentence(copy.text, start, end)
+    before, after = surroundings(copy.text, start, end)
     near = best.score >= NEAR
     score = min(best.score, round(similarity(words, passage), 4))
     state: QuoteState = "near" if near else "absent"
@@ -123,12 +120,6 @@ def _widened(text: str, start: int, end: int) -> tuple[int, int]:
         found = _NEXT_WORD.match(text, end, end + 40)
         end = found.end() if found else end
     return start, end
-
-
-def _rest_of_sentence(text: str, start: int, end: int) -> tuple[str, str]:
-    """What stands before and after a passage in the sentences that it begins and ends in."""
-    begin, stop = sentence_edges(text, start, end, _SURROUNDINGS)
-    return text[begin:start], text[end:stop]
 
 
 def word_diff(quote: str, passage: str) -> tuple[DiffWord, ...]:

@@ -4,21 +4,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from sitegen.model.findings import Verdict
+from sitegen.model.messages import N_
 from sitegen.model.records import VerdictSetting
 
 UNCHECKED = "unchecked"
 UNPROVEN = "unproven"
 
 DEFAULT_SCALE: tuple[Verdict, ...] = (
-    Verdict("supported", "Supported", "The evidence bears the claim out.", 5, "#0a6650", "#5ecbaa", "check", needs_any=("supports",)),
-    Verdict("mostly-supported", "Mostly supported", "Right in the main; a detail is off or missing.", 4, "#55680f", "#b9cb62", "check-partial", needs_any=("supports",)),
-    Verdict("disputed", "Disputed", "Good evidence points both ways.", 3, "#6a3d9e", "#c6aaf3", "scales", needs_all=("supports", "refutes"), origins=2),
-    Verdict("misleading", "Misleading", "Not plainly false, but it leaves a wrong impression.", 2, "#954f00", "#f2b569", "bend", needs_any=("refutes", "context")),
-    Verdict("refuted", "Refuted", "The evidence shows it to be false.", 1, "#b0241c", "#ff9488", "cross", needs_any=("refutes",)),
-    Verdict("unproven", "Unproven", "What was found neither bears it out nor shows it false.", None, "#44576f", "#a8bbd4", "question"),
-    Verdict("outdated", "Outdated", "It was right once; events have overtaken it.", None, "#00647f", "#6cc5e3", "clock", needs_any=("refutes", "context")),
-    Verdict("opinion", "Opinion, not checkable", "A judgement, a hope or a phrase too vague to test.", None, "#75584a", "#cfb3a4", "speech"),
-    Verdict("unchecked", "Not checked yet", "Nobody has checked this claim so far.", None, "#63646a", "#aeb0b6", "circle"),
+    Verdict("supported", N_("Supported"), N_("The evidence bears the claim out."), 5, "#0e5237", "#56c9a2", "check", needs_any=("supports",)),
+    Verdict("mostly-supported", N_("Mostly supported"), N_("Right in the main; a detail is off or missing."), 4, "#5b6e3a", "#cadb8f", "check-partial", needs_any=("supports",)),
+    Verdict("disputed", N_("Disputed"), N_("Good evidence points both ways."), 3, "#662f93", "#ce9ffe", "scales", needs_all=("supports", "refutes"), origins=2),
+    Verdict("misleading", N_("Misleading"), N_("Not plainly false, but it leaves a wrong impression."), 2, "#a44602", "#eba941", "bend", needs_any=("refutes", "context")),
+    Verdict("refuted", N_("Refuted"), N_("The evidence shows it to be false."), 1, "#86200c", "#f27168", "cross", needs_any=("refutes",)),
+    Verdict("unproven", N_("Unproven"), N_("What was found neither bears it out nor shows it false."), None, "#243145", "#acc0d8", "question"),
+    Verdict("outdated", N_("Outdated"), N_("It was right once; events have overtaken it."), None, "#056b85", "#599ac2", "clock", needs_any=("refutes", "context")),
+    Verdict("opinion", N_("Opinion, not checkable"), N_("A judgement, a hope or a phrase too vague to test."), None, "#7c5e5a", "#f1cecd", "speech"),
+    Verdict("unchecked", N_("Not checked yet"), N_("Nobody has checked this claim so far."), None, "#474b51", "#9a9fa6", "circle"),
 )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ class QuoteCheck:
     """What became of a quotation when it was looked for in its copy.
 
     `passage` is the text found (`exact`, `folded`) or the closest one (`near`, `absent`), empty where there is
-    none; `before` and `after` are at most the rest of the sentence around it; `diff` compares the quote with the
+    none; `before` and `after` are at most a sentence on each side of it (`judging.surroundings`); `diff` compares the quote with the
     closest passage, word by word. `start` and `end` count code points of the copy's text.
     """
 

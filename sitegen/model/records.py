@@ -419,25 +419,61 @@ class ArchiveSettings:
     at: Places = NOWHERE
 
 
-TargetKind = Literal["git", "rsync", "s3", "gcs", "azure", "netlify", "folder"]
+TargetKind = Literal[
+    "git", "rsync", "s3", "gcs", "azure", "netlify", "cloudflare", "folder", "zip", "tar"
+]  # fmt: skip
+
+TARGET_FIELDS: Mapping[TargetKind, tuple[str, ...]] = {
+    "git": ("remote", "branch", "prefix", "cname"),
+    "rsync": ("to!", "port"),
+    "s3": ("bucket!", "prefix", "endpoint", "region", "compress"),
+    "gcs": ("bucket!", "prefix", "endpoint", "compress"),
+    "azure": ("bucket!", "account", "prefix", "endpoint", "compress"),
+    "netlify": ("site!", "branch", "endpoint"),
+    "cloudflare": ("site!", "account!", "branch", "endpoint"),
+    "folder": ("path!", "current", "keep"),
+    "zip": ("path!",),
+    "tar": ("path!",),
+}
+"""The fields that each kind of target takes besides `kind` and `url`; those with an exclamation mark it needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A place to publish to. Secrets are never written here."""
+    """A place to publish to. Which fields there are depends on the kind. Secrets are never written here."""
 
     id: Annotated[str, Key("stem"), Doc("The target's name.")]
     kind: Annotated[TargetKind, Doc("What sort of target it is.")]
-    remote: Annotated[str, Doc("git: the remote.")] = ""
-    branch: Annotated[str, Doc("git: the branch.")] = ""
+    url: Annotated[
+        str, Web(), Doc("The address at which readers find what is published there; else `base_url`.")
+    ] = ""
+    remote: Annotated[str, Doc("git: a remote of the repository, or an address; else `origin`.")] = ""
+    branch: Annotated[
+        str, Doc("git: the branch, else `gh-pages`. netlify, cloudflare: a branch for a preview.")
+    ] = ""
     cname: Annotated[str, Doc("git: the domain for a `CNAME` file.")] = ""
     to: Annotated[str, Doc("rsync: `user@host:/path`.")] = ""
-    bucket: Annotated[str, Doc("Object stores: the bucket.")] = ""
-    prefix: Annotated[str, Doc("Object stores: the prefix of every key.")] = ""
-    endpoint: Annotated[str, Doc("Object stores: another address than the provider's.")] = ""
-    region: Annotated[str, Doc("Object stores: the region.")] = ""
-    site: Annotated[str, Doc("netlify: the site.")] = ""
-    path: Annotated[str, Doc("folder: the folder.")] = ""
+    port: Annotated[int | None, Doc("rsync: the port of the ssh server, where it is another than usual.")] = (
+        None
+    )
+    bucket: Annotated[str, Doc("s3, gcs: the bucket. azure: the container.")] = ""
+    prefix: Annotated[str, Doc("Object stores: what every key begins with. git: a folder of the branch.")] = (
+        ""
+    )
+    endpoint: Annotated[
+        str, Doc("Object stores, netlify, cloudflare: another address than the provider's.")
+    ] = ""
+    region: Annotated[str, Doc("s3: the region.")] = ""
+    account: Annotated[str, Doc("azure: the storage account. cloudflare: the id of the account.")] = ""
+    compress: Annotated[
+        bool, Doc("Object stores: store texts compressed, for stores that serve them as they are.")
+    ] = False
+    site: Annotated[str, Doc("netlify: the site's name or id. cloudflare: the project's name.")] = ""
+    path: Annotated[str, Doc("folder, zip, tar: the folder or file; relative to the site's root.")] = ""
+    current: Annotated[
+        bool, Doc("folder: keep releases, and let the link `current` lead to the present one.")
+    ] = False
+    keep: Annotated[int, Doc("folder: how many releases to keep, where there are some.")] = 3
     at: Places = NOWHERE
 
 
@@ -467,6 +503,12 @@ class Settings:
     verdicts: Annotated[
         tuple[VerdictSetting, ...], Doc("Overrides and extends the default scale, by id.")
     ] = ()
+    search: Annotated[bool, Doc("Whether the site has a page to search it; needs the extra `search`.")] = (
+        False
+    )
+    cards: Annotated[
+        bool, Doc("Whether each article gets a picture for social networks; needs the extra `cards`.")
+    ] = False
     checks: Annotated[CheckSettings, Doc("How the ledger is judged.")] = CheckSettings()
     archive: Annotated[ArchiveSettings, Doc("How sources are fetched.")] = ArchiveSettings()
     publish: Annotated[PublishSettings, Doc("Where the site is published.")] = PublishSettings()

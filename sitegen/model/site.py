@@ -15,8 +15,6 @@ class Face:
 
     markdown: MarkdownSettings
     language: str
-    verdicts: tuple[tuple[str, str], ...]
-    """Id and label of each verdict, in the order of the scale."""
     coverage: bool
     source_lines: bool = False
     """Whether elements of the body say which line they were written on: the preview asks for it."""

@@ -28,6 +28,10 @@ def read_settings(content: bytes, file: str, rules: Collection[str]) -> tuple[Se
     if settings is None:
         return Settings(at=Places(file)), problems
     _check_settings(settings, rules, report)
+    if settings.publish.targets or settings.publish.default:
+        from sitegen.reading.targets import check_targets  # noqa: PLC0415 - publishing is the smaller part of a site's life
+
+        settings = replace(settings, publish=check_targets(settings.publish, report))
     if not _BASE_URL.fullmatch(settings.base_url):
         report.add(
             "field-type",

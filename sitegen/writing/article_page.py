@@ -1,7 +1,6 @@
 """An article's page, and what the article gives to all pages that span articles."""
 
 import html
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -13,10 +12,15 @@ from sitegen.model.files import Page
 from sitegen.model.findings import UNCHECKABLE
 from sitegen.model.site import Card, Draft, Judged
 from sitegen.writing.addresses import address, root_of
+from sitegen.writing.cards import HEIGHT, WIDTH, card_picture, picture_path
+from sitegen.writing.evidence_figure import evidence_figure
+from sitegen.writing.feed_content import for_readers
+from sitegen.writing.languages import Language
 from sitegen.writing.shares import (
     CitationShare,
     ClaimShare,
     CorrectionShare,
+    EntryShare,
     OwnPage,
     citation_view,
     correction_view,
@@ -43,9 +47,8 @@ from sitegen.writing.views import (
     SourceView,
     UncheckableView,
 )
+from sitegen.writing.words import coverage_of, word_in_body
 from sitegen.writing.workshop import Workshop, filled
-
-_LOCAL = re.compile(r'href="#([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class PageJob:
     """All that an article's page is made of, beside the workshop.
 
     `targets` gives the address below the site's root of each of the draft's links (None: it leads nowhere), `sizes`
-    width and height of those that are images. `beside` are the neighbours in the folder's order. `stale` holds the stale claims with the reason; `in_feed` says whether
+    width and height of those that are images. `beside` are the neighbours in the folder's order. `stale` holds the stale claims with the field that makes each so; `in_feed` says whether
     the feed shows the article.
     """
 
@@ -71,7 +74,8 @@ class PageJob:
 class ArticleOutput:
     """What an article comes to: its own files, and its share of the pages that span articles.
 
-    `claims` are its entries of `claims.json`, each a line of JSON; `entry` is its content for the feed, empty where the feed does not show it. An article that is its folder's
+    `claims` are its entries of `claims.json`, each a line of JSON; `entry` is its content for the feed, empty where the feed does not show it; `search` is the page that is searched
+    in its stead, empty where none is. An article that is its folder's
     own page has no page of its own: `own` goes into the folder's listing.
     """
 
@@ -80,8 +84,9 @@ class ArticleOutput:
     rows: tuple[ClaimShare, ...]
     citations: tuple[CitationShare, ...]
     corrections: tuple[CorrectionShare, ...]
-    entry: str
+    entry: EntryShare
     own: OwnPage | None
+    search: str
 
 
 def article_page(job: PageJob, shop: Workshop) -> ArticleOutput:
@@ -91,7 +96,16 @@ def article_page(job: PageJob, shop: Workshop) -> ArticleOutput:
 
 def own_source(job: PageJob, shop: Workshop, identifier: str, root: str) -> SourceView:
     """One of an article's own sources, for a page whose way to the site's root is `root`."""
-    return _ArticlePage(job, shop).source_view(identifier, root)
+    return _ArticlePage(job, shop).source_view(identifier, root, shop.language())
+
+
+@dataclass(frozen=True, slots=True)
+class SharedImage:
+    """A picture that stands for an article elsewhere: its absolute address, what it shows, and its size where that is known."""
+
+    address: str = ""
+    words: str = ""
+    size: tuple[int, int] | None = None
 
 
 class _ArticlePage:
@@ -105,6 +119,9 @@ class _ArticlePage:
         self.url = shop.url(self.path)
         self.root = root_of(self.path)
         self.texts = dict(self.draft.texts)
+        self.tag = self.draft.front.language or shop.settings.language
+        self.language = shop.language(self.tag)
+        self.scale = shop.scale_in(self.tag)
         self.shelf = Shelf.of(self.draft, shop.library)
         self.cited = {
             evidence.source: source
@@ -114,20 +131,20 @@ class _ArticlePage:
         }
 
     def run(self) -> ArticleOutput:
-        draft, judged, shop = self.draft, self.job.judged, self.shop
-        card = card_view(self.job.card, shop.scale)
+        draft, judged = self.draft, self.job.judged
+        card = card_view(self.job.card, self.scale)
         viewing = self._viewing(self.root)
         placed, unplaced = viewing.notes()
         ledger = ledger_view(
             draft.sidecar.claims,
             dict(judged.checks),
             self.cited,
-            shop.scale,
+            self.scale,
             notes=len(draft.sidecar.notes),
             stale=len(self.job.stale),
         )
         before, after = (
-            card_view(beside, shop.scale) if beside is not None else None for beside in self.job.beside
+            card_view(beside, self.scale) if beside is not None else None for beside in self.job.beside
         )
         claims = [note for note in (*placed, *unplaced) if isinstance(note, ClaimView)]
         citations = tuple(self._citations(claims))
@@ -155,6 +172,7 @@ class _ArticlePage:
             corrections=tuple(correction_view(correction, card) for correction in corrections),
             before=before,
             after=after,
+            figure=evidence_figure(claims, mirrored=self.language.direction == "rtl"),
         )
         own = None if self.job.card.listed else self._own_page(article)
         return ArticleOutput(
@@ -163,9 +181,22 @@ class _ArticlePage:
             rows=tuple(self._rows(claims)) if draft.front.search else (),
             citations=citations,
             corrections=corrections,
-            entry=self._entry() if self.job.in_feed else "",
+            entry=self._entry() if self.job.in_feed else EntryShare("", "", ""),
             own=own,
+            search=self._search(article, (*placed, *unplaced)) if self._is_searched else "",
         )
+
+    @property
+    def _is_searched(self) -> bool:
+        return self.shop.settings.search and self.draft.front.search
+
+    def _search(self, article: ArticleView, notes: Iterable[ClaimView | NoteView]) -> str:
+        """The article as it is searched: its words alone, and each claim under its own address."""
+        # One index a language: a regional variant is searched together with what it is a variant of.
+        language = self.tag.partition("-")[0].lower()
+        body = self._fill(self.draft.body, self.root, {})
+        names = {"article": article, "body": body, "notes": tuple(notes), "searched": language}
+        return self.shop.theme.render("search-entry.html", names, self.tag)
 
     def _page(self, article: ArticleView) -> tuple[Page, ...]:
         wanted = self.draft.front.template
@@ -181,13 +212,13 @@ class _ArticlePage:
         return OwnPage(self.job.card.title, self.job.card.summary, str(body), str(jsonld))
 
     def _margin(self, notes: Iterable[ClaimView | NoteView], line: int, root: str) -> Markup:
-        names = {"site": self.shop.site, "root": root, "notes": tuple(notes), "line": line}
-        return Markup(self.shop.theme.render("margin.html", names))  # noqa: S704 - a template's output
+        title = self.job.card.title
+        names = {"site": self.shop.site, "root": root, "notes": tuple(notes), "line": line, "title": title}
+        return Markup(self.shop.theme.render("margin.html", names, self.tag))  # noqa: S704 - a template's output
 
     def _plain(self, text: str) -> str:
         """A plain text as it is set: with the language's quotation marks, if the site wants them."""
-        language = self.draft.front.language or self.shop.settings.language
-        return typeset(text, language) if self.shop.settings.markdown.smart_quotes else text
+        return typeset(text, self.tag) if self.shop.settings.markdown.smart_quotes else text
 
     def _viewing(self, root: str) -> Viewing:
         subject = self.draft.front.subject
@@ -196,21 +227,22 @@ class _ArticlePage:
             draft=self.draft,
             judged=self.job.judged,
             shelf=self.shelf,
-            scale=self.shop.scale,
-            source_views={key: self.source_view(key, root) for key in wanted},
+            scale=self.scale,
+            source_views={key: self.source_view(key, root, self.language) for key in wanted},
             stale=dict(self.job.stale),
             path=address(self.path),
             url=self.url,
             html=lambda key: self._fill(self.texts.get(key, ""), root, {}),
             plain=self._plain,
+            language=self.language,
         )
 
-    def source_view(self, identifier: str, root: str) -> SourceView:
+    def source_view(self, identifier: str, root: str, language: Language) -> SourceView:
         own = self.shelf.own.get(identifier)
         if own is None:
-            return self.shop.source_view(identifier, root)
+            return self.shop.source_view(identifier, root, language)
         note = self._fill(self.texts.get(f"source {identifier}", ""), root, {})
-        return source_view(own, self.shelf.copy(identifier), note, key=self.shelf.key(identifier))
+        return source_view(own, self.shelf.copy(identifier), note, language, key=self.shelf.key(identifier))
 
     def _fill(self, markup: str, root: str, margins: Mapping[str, ClaimView | NoteView]) -> Markup:
         """HTML of the draft with its links, image sizes and margins filled in; without `margins` they stay out."""
@@ -218,6 +250,8 @@ class _ArticlePage:
         def hole(kind: str, value: str) -> str:
             if kind == "link":
                 return html.escape(self._address(int(value), root), quote=True)
+            if kind != "margin":
+                return word_in_body(kind, value, self.scale, self.language)
             line, *notes = value.split(" ")
             shown = tuple(margins[note] for note in notes if note in margins)
             return self._margin(shown, int(line), root) if shown else ""
@@ -232,35 +266,40 @@ class _ArticlePage:
         return root + address(target) + query + (f"#{address(link.fragment)}" if link.fragment else "")
 
     def _head(self) -> HeadView:
-        front = self.draft.front
-        language = front.language or self.shop.settings.language
-        verdicts = [
-            (claim, verdict_of(claim.verdict, self.shop.scale)) for claim in self.draft.sidecar.claims
-        ]
+        front, image = self.draft.front, self._image()
+        verdicts = [(claim, verdict_of(claim.verdict, self.scale)) for claim in self.draft.sidecar.claims]
         return HeadView(
             kind="article",
             title=self.job.card.title,
             path=self.path,
             url=self.url,
             description=self.job.card.summary or self.shop.settings.description,
-            language=language,
-            image=self._image(),
-            image_alt=front.image_alt,
+            language=self.tag,
+            image=image.address,
+            image_alt=image.words,
+            image_size=image.size,
             published=front.date,
             updated=front.updated,
             jsonld=article_jsonld(
-                self.job.card, (self.url, language), self.shop.settings, verdicts, self.cited.values()
+                self.job.card, (self.url, self.tag), self.shop.settings, verdicts, self.cited.values()
             ),
             index=not self.job.card.draft,
         )
 
-    def _image(self) -> str:
-        """The absolute address of the front matter's picture, which is the last of the draft's links."""
-        image = self.draft.front.image
-        if not image or not self.draft.links or self.draft.links[-1].written != image:
-            return image
+    def _image(self) -> SharedImage:
+        """The front matter's picture, whose address is the last of the draft's links; else the one that is drawn."""
+        front, links = self.draft.front, self.draft.links
+        if not front.image:
+            if not self.shop.settings.cards or not self.job.card.listed:
+                return SharedImage()
+            picture = card_picture(self.job.card, front.language, self.shop)
+            address = self.shop.url(picture_path(picture, self.shop.theme))
+            return SharedImage(address, picture.words, (WIDTH, HEIGHT))
+        if not links or links[-1].written != front.image:
+            return SharedImage(front.image, front.image_alt)
         target = self.job.targets[-1]
-        return "" if target is None else self.shop.url(target)
+        address = "" if target is None else self.shop.url(target)
+        return SharedImage(address, front.image_alt, self.job.sizes[-1])
 
     def _claim_records(self) -> Iterable[str]:
         anchorings, checks, stale = (
@@ -269,7 +308,7 @@ class _ArticlePage:
             dict(self.job.stale),
         )
         for claim in self.draft.sidecar.claims:
-            of = (self.draft.article, self.url, verdict_of(claim.verdict, self.shop.scale), claim.id in stale)
+            of = (self.draft.article, self.url, verdict_of(claim.verdict, self.scale), claim.id in stale)
             yield json_text(claim_record(claim, anchorings[claim.id], checks[claim.id], self.cited, of))
 
     def _annotations(self) -> tuple[Page, ...]:
@@ -277,7 +316,7 @@ class _ArticlePage:
         items = []
         for claim in self.draft.sidecar.claims:
             if anchorings[claim.id].placed:
-                bodies = claim_bodies(claim, verdict_of(claim.verdict, self.shop.scale), self.cited)
+                bodies = claim_bodies(claim, verdict_of(claim.verdict, self.scale), self.cited)
                 items.append(annotation(self.url, f"c-{claim.id}", anchorings[claim.id], "assessing", bodies))
         for note in self.draft.sidecar.notes:
             if anchorings[note.id].placed:
@@ -300,9 +339,15 @@ class _ArticlePage:
                     quote=evidence.quote,
                     at=evidence.at,
                     state=evidence.state,
-                    state_words=evidence.state_words,
                     verified=evidence.verified,
+                    coverage=coverage_of(self.cited.get(evidence.source.id)),
+                    accessed=evidence.source.accessed,
+                    changed=self._was_changed(evidence.source.id),
                 )
+
+    def _was_changed(self, source: str) -> bool:
+        copy = self.shelf.copy(source)
+        return copy is not None and copy.changed
 
     def _uses(
         self, citations: Iterable[CitationShare], card: CardView, views: Mapping[str, SourceView]
@@ -312,7 +357,7 @@ class _ArticlePage:
             grouped.setdefault(citation.source, []).append(citation)
         keys = {self.shelf.key(identifier): view for identifier, view in views.items()}
         return tuple(
-            source_use(keys[key], [citation_view(use, card, self.shop.scale) for use in uses])
+            source_use(keys[key], [citation_view(use, card, self.scale, self.language) for use in uses])
             for key, uses in grouped.items()
             if key in keys
         )
@@ -349,15 +394,15 @@ class _ArticlePage:
                 ),
             )
 
-    def _entry(self) -> str:
+    def _entry(self) -> EntryShare:
         """The article for feeds: absolute addresses, and the notes as endnotes."""
         root = self.shop.settings.base_url
         placed, unplaced = self._viewing(root).notes()
         body = self._fill(self.draft.body, root, {})
         notes = (*placed, *unplaced)
         names = {"site": self.shop.site, "root": root, "body": body, "notes": notes, "url": self.url}
-        entry = self.shop.theme.render("feed-entry.html", names)
-        return _LOCAL.sub(lambda match: f'href="{html.escape(self.url)}#{match[1]}"', entry)
+        entry = self.shop.theme.render("feed-entry.html", names, self.tag)
+        return EntryShare(for_readers(entry, self.url), self._image().address, self.tag)
 
 
 def source_use(source: SourceView, citations: Iterable[CitationView]) -> SourceUseView:

@@ -19,8 +19,10 @@ from sitegen.reading.article import Manuscript, read_manuscript
 from sitegen.reading.markdown import Parsed, parse, parse_note
 from sitegen.reading.records import read_sidecar
 from sitegen.writing.coverage import uncovered
+from sitegen.writing.holes import hole
 from sitegen.writing.links import LinkFinder, place_of
 from sitegen.writing.marks import WOVEN
+from sitegen.writing.render_rules import LATER
 from sitegen.writing.smarten import smarten, typeset
 from sitegen.writing.source_lines import with_source_lines
 from sitegen.writing.weave import Mark, weave
@@ -127,18 +129,18 @@ class _Drafting:
             raise CannotGoOnError("emphasis is nested hundreds deep", Place(self.job.file)) from error
 
     def _marks(self, anchorings: Mapping[str, Anchoring], numbers: Mapping[str, int]) -> list[Mark]:
-        labels = dict(self.face.verdicts)
         marks = []
         for entry in self.sidecar.entries:
             number, anchoring = numbers.get(entry.id), anchorings[entry.id]
             if number is None or anchoring.start is None or anchoring.end is None:
                 continue
-            marks.append(_mark(entry, (anchoring.start, anchoring.end), number, labels))
+            marks.append(_mark(entry, (anchoring.start, anchoring.end), number))
         return marks
 
     def _html(self, tokens: Sequence[Token], parsed: Parsed, place: Place | None = None) -> str:
         if self.face.markdown.smart_quotes:
             tokens = smarten(tokens, self.language)
+        parsed.env["labels"] = LATER
         html = WOVEN.html(tokens, parsed.env)
         for problem in parsed.env.pop("render_problems", ()):
             where = place or self._line(problem.line + self.first_line)
@@ -270,7 +272,7 @@ def _numbers(anchorings: Mapping[str, Anchoring]) -> dict[str, int]:
     return {identifier: number for number, (*_, identifier) in enumerate(sorted(placed), start=1)}
 
 
-def _mark(entry: Claim | Note, span: tuple[int, int], number: int, labels: Mapping[str, str]) -> Mark:
+def _mark(entry: Claim | Note, span: tuple[int, int], number: int) -> Mark:
     note = f"note-{entry.id}"
     if isinstance(entry, Claim):
         return Mark(
@@ -278,7 +280,7 @@ def _mark(entry: Claim | Note, span: tuple[int, int], number: int, labels: Mappi
             element=f"c-{entry.id}",
             note=note,
             number=number,
-            label=f"Note {number}: {labels.get(entry.verdict, entry.verdict)}",
+            label=hole("verdict", f"{number} {entry.verdict}"),
             verdict=entry.verdict,
             attrs=(
                 ("class", "claim"),
@@ -292,7 +294,7 @@ def _mark(entry: Claim | Note, span: tuple[int, int], number: int, labels: Mappi
         element=f"n-{entry.id}",
         note=note,
         number=number,
-        label=f"Note {number}: {entry.kind}",
+        label=hole("kind", f"{number} {entry.kind}"),
         verdict="",
         attrs=(("class", "annotated"), ("data-note", entry.id), ("aria-details", note)),
     )

@@ -6,6 +6,7 @@ frozen values of `writing.views`. For these the compiled templates take a direct
 
 import datetime as dt
 import functools
+import json
 import marshal
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import fields, is_dataclass
@@ -22,9 +23,9 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from sitegen.model import findings, records
-from sitegen.model.counts import plural
-from sitegen.model.days import day_words, short_day_words
 from sitegen.writing import views
+from sitegen.writing.folding_words import fold_words
+from sitegen.writing.languages import Language, direction, fill_in
 
 _escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", escape)
 """What `escape` itself calls for a text, without a wrapping that nothing looks at."""
@@ -96,6 +97,22 @@ class Environment(jinja2.Environment):
     put = staticmethod(put)
     call_plainly = staticmethod(call_plainly)
 
+    language: Language
+    tongue: str
+    """Names the language and its words, for the code of templates."""
+
+    def _generate(
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,  # noqa: FBT001, FBT002 - Jinja2's
+    ) -> str:
+        """The code of a template, its words in the language of this environment."""
+        return super()._generate(
+            fold_words(source, self.language, filename), name, filename, defer_init=defer_init
+        )
+
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """What a template has besides what it is given: a plain mapping, which is joined for every rendering."""
         return {**self.globals, **(d or {})}
@@ -104,12 +121,22 @@ class Environment(jinja2.Environment):
 
 
 class Compiled(BytecodeCache):
-    """Templates as they were compiled, by name and source: what is compiled in one process, or of one run, serves others."""
+    """Templates as they were compiled, by name, source and language: what is compiled in one process, or of one run, serves others."""
 
     def __init__(self) -> None:
         self.codes: dict[str, CodeType] = {}
         self.has_new = False
         """Whether one was compiled since they were last kept."""
+
+    def get_bucket(
+        self, environment: jinja2.Environment, name: str, filename: str | None, source: str
+    ) -> Bucket:
+        """The place of a template's code: the words of a language, and of one catalogue of it, are compiled into it."""
+        tongue = environment.tongue if isinstance(environment, Environment) else ""
+        key = f"{self.get_cache_key(name, filename)}{tongue}"
+        bucket = Bucket(environment, key, self.get_source_checksum(source))
+        self.load_bytecode(bucket)
+        return bucket
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give a template its code, if that is known."""
@@ -154,8 +181,16 @@ def _fields() -> dict[str, frozenset[type]]:
 Environment.fields = _fields()
 
 
-def new_environment(load: Callable[[str], tuple[str, str] | None], given: Mapping[str, Any]) -> Environment:
-    """An environment whose templates come from `load` (source and file), and that have what is `given` besides."""
+def new_environment(
+    load: Callable[[str], tuple[str, str] | None],
+    given: Mapping[str, Any],
+    language: Language,
+    tongue: str = "",
+) -> Environment:
+    """An environment whose templates come from `load` (source and file), and that have what is `given` besides.
+
+    `tongue` tells the language's words from those of other catalogues.
+    """
 
     def loaded(name: str) -> tuple[str, str, None] | None:
         found = load(name)
@@ -171,11 +206,45 @@ def new_environment(load: Callable[[str], tuple[str, str] | None], given: Mappin
         cache_size=-1,
         bytecode_cache=COMPILED,
     )
+    environment.language = language
+    environment.tongue = tongue
     environment.filters.update(
-        day=functools.lru_cache(maxsize=4_096)(day_words),
-        shortday=functools.lru_cache(maxsize=4_096)(short_day_words),
+        day=language.day,
+        shortday=language.short_day,
         isodate=dt.date.isoformat,
-        plural=plural,
+        number=language.number,
+        plural=functools.partial(_plural, language),
     )
-    environment.globals.update(given)
+    environment.globals.update(
+        ngettext=functools.partial(_many, language),
+        plurals=functools.partial(_plurals, language),
+        speaks=functools.partial(_speaks, language),
+        language=language,
+        **given,
+    )
     return environment
+
+
+def _many(language: Language, one: str, many: str, num: int, **values: object) -> Markup:
+    """A message that counts, as HTML: its values are escaped."""
+    shown = {name: put(value) for name, value in values.items()}
+    text = fill_in(language.messages.ngettext(one, many, num), {"num": language.number(num), **shown})
+    return str.__new__(Markup, text)
+
+
+def _plural(language: Language, num: int, one: str, many: str) -> str:
+    """A count with its noun, which a theme without catalogues says in its own language."""
+    return f"{language.number(num)} {one if num == 1 else many}"
+
+
+def _plurals(language: Language, one: str, many: str) -> str:
+    return json.dumps(language.plurals(one, many), ensure_ascii=False)
+
+
+def _speaks(language: Language, tag: str) -> Markup:
+    """The attributes of an element whose words are in another language than the page."""
+    if not tag or tag.lower() == language.tag.lower():
+        return Markup("")
+    way = direction(tag)
+    turned = f' dir="{way}"' if way != language.direction else ""
+    return Markup(' lang="{}"').format(tag) + Markup(turned)  # noqa: S704 - one of two words

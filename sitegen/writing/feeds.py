@@ -11,9 +11,12 @@ from sitegen.model.files import Page
 from sitegen.model.records import Person, Settings
 from sitegen.model.site import Card
 from sitegen.writing.addresses import address, root_of
-from sitegen.writing.shares import CorrectionShare
+from sitegen.writing.languages import N_, Language
+from sitegen.writing.shares import CorrectionShare, EntryShare
 from sitegen.writing.views import FeedEntryView, FeedView
 from sitegen.writing.workshop import Workshop
+
+ICON = "apple-touch-icon.png"
 
 LONGEST_FEED = 30
 """Entries of a feed: the newest."""
@@ -28,12 +31,15 @@ def newest(cards: Iterable[Card]) -> tuple[Card, ...]:
     return tuple(card for *_, card in sorted(dated, key=lambda entry: entry[:2], reverse=True)[:LONGEST_FEED])
 
 
-def site_feed(entries: Iterable[tuple[Card, str]], shop: Workshop) -> Iterator[Page]:
+def site_feed(entries: Iterable[tuple[Card, EntryShare]], shop: Workshop) -> Iterator[Page]:
     """The site's feed in both formats; `entries` are the newest articles, each with its content."""
     settings = shop.settings
     views = tuple(_entry(card, content, shop) for card, content in entries)
     feed = _feed(settings.title, settings.description, "feed.xml", "", views, shop)
-    yield Page("feed.xml", shop.theme.render("feed.xml", {"feed": feed}).encode())
+    yield Page(
+        "feed.xml",
+        shop.theme.render("feed.xml", {"feed": feed, "site": shop.site}, settings.language).encode(),
+    )
     yield Page("feed.json", _json_feed(views, shop))
 
 
@@ -41,10 +47,21 @@ def corrections_feed(corrections: Iterable[tuple[CorrectionShare, Card]], shop: 
     """The feed of corrections: the newest first."""
     settings = shop.settings
     newest_first = sorted(corrections, key=lambda entry: (entry[0].on, entry[0].path), reverse=True)
-    title = f"{settings.title}: corrections"
-    entries = tuple(_correction_entries(newest_first[:LONGEST_FEED], settings))
-    feed = _feed(title, "Corrections of our checks.", "corrections/feed.xml", "corrections/", entries, shop)
-    return Page("corrections/feed.xml", shop.theme.render("feed.xml", {"feed": feed}).encode())
+    language = shop.language()
+    title = language.say(N_("%(site)s: corrections"), site=settings.title)
+    entries = tuple(_correction_entries(newest_first[:LONGEST_FEED], settings, language))
+    feed = _feed(
+        title,
+        language.say(N_("Corrections of our checks.")),
+        "corrections/feed.xml",
+        "corrections/",
+        entries,
+        shop,
+    )
+    return Page(
+        "corrections/feed.xml",
+        shop.theme.render("feed.xml", {"feed": feed, "site": shop.site}, settings.language).encode(),
+    )
 
 
 def _feed(
@@ -59,7 +76,14 @@ def _feed(
         updated=max((entry.updated for entry in entries), default=_NEVER),
         author=settings.author.name if settings.author is not None else settings.title,
         entries=entries,
+        icon=_asset_url(ICON, shop),
     )
+
+
+def _asset_url(name: str, shop: Workshop) -> str:
+    """The absolute address of a static file, or an empty text where the theme has none of that name."""
+    path = shop.theme.assets.get(name)
+    return shop.url(path) if path is not None else ""
 
 
 def _time(day: dt.date, settings: Settings) -> str:
@@ -73,7 +97,7 @@ def _time(day: dt.date, settings: Settings) -> str:
     return f"{begin.replace(tzinfo=None).isoformat()}Z"
 
 
-def _entry(card: Card, content: str, shop: Workshop) -> FeedEntryView:
+def _entry(card: Card, share: EntryShare, shop: Workshop) -> FeedEntryView:
     published = card.date or dt.date(1970, 1, 1)
     return FeedEntryView(
         id=shop.url(card.path),
@@ -84,7 +108,9 @@ def _entry(card: Card, content: str, shop: Workshop) -> FeedEntryView:
         updated=_time(card.updated or published, shop.settings),
         authors=_authors(card, shop.settings),
         tags=card.tags,
-        content=content,
+        content=share.content,
+        image=share.image,
+        language=share.language,
     )
 
 
@@ -93,7 +119,7 @@ def _authors(card: Card, settings: Settings) -> tuple[Person, ...]:
 
 
 def _correction_entries(
-    corrections: Sequence[tuple[CorrectionShare, Card]], settings: Settings
+    corrections: Sequence[tuple[CorrectionShare, Card]], settings: Settings, language: Language
 ) -> Iterator[FeedEntryView]:
     """An entry for each correction, the newest first; of one claim and day, each has an id of its own."""
     same = Counter((entry.url, entry.on) for entry, _ in corrections)
@@ -101,14 +127,22 @@ def _correction_entries(
         number = same[entry.url, entry.on]
         same[entry.url, entry.on] -= 1
         identifier = f"{entry.url}-{entry.on}" + (f"-{number}" if number > 1 else "")
-        yield _correction_entry(identifier, entry, card, settings)
+        yield _correction_entry(identifier, (entry, card), settings, language)
 
 
 def _correction_entry(
-    identifier: str, entry: CorrectionShare, card: Card, settings: Settings
+    identifier: str, of: tuple[CorrectionShare, Card], settings: Settings, language: Language
 ) -> FeedEntryView:
-    parts = [("Claim", entry.claim), ("Was", entry.was), ("Now", entry.now), ("Why", entry.why)]
-    content = "".join(f"<p><b>{name}:</b> {html.escape(value)}</p>" for name, value in parts if value)
+    entry, card = of
+    parts = [
+        (N_("Claim: %(words)s"), entry.claim),
+        (N_("Was: %(words)s"), entry.was),
+        (N_("Now: %(words)s"), entry.now),
+        (N_("Why: %(words)s"), entry.why),
+    ]
+    content = "".join(
+        f"<p>{html.escape(language.say(message, words=value))}</p>" for message, value in parts if value
+    )
     when = _time(entry.on, settings)
     return FeedEntryView(
         id=identifier,
@@ -136,6 +170,9 @@ def _json_feed(entries: Iterable[FeedEntryView], shop: Workshop) -> bytes:
         feed["description"] = settings.description
     if settings.author is not None:
         feed["authors"] = [_json_author(settings.author)]
+    for key, name in (("icon", ICON), ("favicon", "favicon.ico")):
+        if address := _asset_url(name, shop):
+            feed[key] = address
     feed["items"] = [_json_item(entry) for entry in entries]
     return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -159,6 +196,10 @@ def _json_item(entry: FeedEntryView) -> dict[str, object]:
         item["authors"] = [_json_author(author) for author in entry.authors]
     if entry.tags:
         item["tags"] = list(entry.tags)
+    if entry.image:
+        item["image"] = entry.image
+    if entry.language:
+        item["language"] = entry.language
     return item
 
 
@@ -167,7 +208,7 @@ def sitemap(pages: Iterable[tuple[str, str]], shop: Workshop) -> Iterator[Page]:
     entries = [(shop.url(path), changed) for path, changed in sorted(pages)]
     yield Page("sitemap.xml", shop.theme.render("sitemap.xml", {"entries": entries}).encode())
     names = {"sitemap_url": shop.url("sitemap.xml")}
-    yield Page("robots.txt", shop.theme.render("robots.txt", names).encode())
+    yield Page("robots.txt", shop.theme.render("robots.txt", names, shop.settings.language).encode())
 
 
 def redirect(alias: str, card: Card, shop: Workshop) -> Page:
@@ -179,4 +220,4 @@ def redirect(alias: str, card: Card, shop: Workshop) -> Page:
         "url": shop.url(card.path),
         "title": card.title,
     }
-    return Page(alias, shop.theme.render("redirect.html", names).encode())
+    return Page(alias, shop.theme.render("redirect.html", names, shop.settings.language).encode())

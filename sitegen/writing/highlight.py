@@ -73,18 +73,12 @@ def pieces(code: str, language: str) -> tuple[Piece, ...]:
 
 
 def stylesheet() -> str:
-    """Give the rules for the classes: colours for light pages, and for dark ones by wish of system or reader."""
-    light, dark = (
-        "".join(
-            f"--hl-{role}:{pair[side]};" for role, pair in {**COLOURS, "ground": GROUND, "text": TEXT}.items()
-        )
-        for side in (0, 1)
-    )
+    """Give the rules for the classes: each colour a pair, of which the page's scheme takes the light or the dark one."""
+    pairs = {**COLOURS, "ground": GROUND, "text": TEXT}.items()
+    colours = "".join(f"--hl-{role}:light-dark({light},{dark});" for role, (light, dark) in pairs)
     rules = "".join(f".hl-{role}{{color:var(--hl-{role})}}\n" for role in COLOURS)
     return (
-        f":root{{{light}}}\n"
-        f'@media (prefers-color-scheme:dark){{:root:not([data-theme="light"]){{{dark}}}}}\n'
-        f':root[data-theme="dark"]{{{dark}}}\n'
+        f":root{{{colours}}}\n"
         "pre:has(>code){background:var(--hl-ground);color:var(--hl-text)}\n"
         f"{rules}.hl-emph{{font-style:italic}}\n.hl-strong{{font-weight:bold}}\n"
         "@media print{[class^=hl-]{color:inherit}}\n"

@@ -12,32 +12,39 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from sitegen.model.messages import N_
 from sitegen.writing.highlight import Piece, pieces
+from sitegen.writing.holes import hole
 from sitegen.writing.mathml import TexError, mathml
 
 Env = MutableMapping[str, Any]
 RenderRule = Callable[[RendererHTML, Sequence[Token], int, OptionsDict, Env], str]
 
 LABELS: Mapping[str, str] = {
-    "anchor": "Link to this section",
-    "table": "Table",
-    "task_done": "done",
-    "task_open": "not done",
-    "footnotes": "Footnotes",
-    "footnote": "Footnote {number}",
-    "footnote_back": "Back to reference {number}",
-    "formula": "Formula",
-    "note": "Note",
-    "tip": "Tip",
-    "important": "Important",
-    "warning": "Warning",
-    "caution": "Caution",
-    "danger": "Danger",
-    "info": "Information",
-    "example": "Example",
-    "question": "Question",
+    "anchor": N_("Link to this section"),
+    "table": N_("Table"),
+    "task_done": N_("done"),
+    "task_open": N_("not done"),
+    "footnotes": N_("Footnotes"),
+    "footnote": N_("Footnote {number}"),
+    "footnote_back": N_("Back to reference {number}"),
+    "formula": N_("Formula"),
+    "note": N_("Note"),
+    "tip": N_("Tip"),
+    "important": N_("Important"),
+    "warning": N_("Warning"),
+    "caution": N_("Caution"),
+    "danger": N_("Danger"),
+    "info": N_("Information"),
+    "example": N_("Example"),
+    "question": N_("Question"),
 }
 """The words that rendering adds; a kind of callout that has no label is shown by its own name."""
+
+LATER: Mapping[str, str] = {
+    name: hole("word", f"{name} {{number}}" if "{number}" in word else name) for name, word in LABELS.items()
+}
+"""Holes in their place, for what is rendered before the language's words are known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,22 @@ import msgspec
 from markupsafe import Markup
 
 from sitegen.model.findings import QuoteState, Verdict
+from sitegen.writing.languages import Language
 from sitegen.writing.viewing import verdict_of
 from sitegen.writing.views import CardView, CitationView, ClaimRowView, CorrectionView
-from sitegen.writing.words import STANCES
+from sitegen.writing.words import stance_words, state_words
 
 
 class Share(msgspec.Struct, array_like=True, frozen=True):
     """A value that an article gives to a page that spans articles."""
+
+
+class EntryShare(Share, frozen=True):
+    """An article as the feed shows it: its content, the absolute address of its picture, its language. Empty where it does not."""
+
+    content: str
+    image: str
+    language: str
 
 
 class ClaimShare(Share, frozen=True):
@@ -33,7 +42,10 @@ class ClaimShare(Share, frozen=True):
 
 
 class CitationShare(Share, frozen=True):
-    """A place where a source is used; see `CitationView`."""
+    """A place where a source is used; see `CitationView`.
+
+    `coverage`, `accessed` and `changed` are of the copy that the quotation was looked for in.
+    """
 
     source: str
     claim: str
@@ -43,8 +55,10 @@ class CitationShare(Share, frozen=True):
     quote: str
     at: str
     state: QuoteState
-    state_words: str
     verified: bool
+    coverage: str
+    accessed: dt.date | None
+    changed: bool
 
 
 class CorrectionShare(Share, frozen=True):
@@ -72,6 +86,7 @@ def row_view(share: ClaimShare, card: CardView, scale: Mapping[str, Verdict]) ->
     """A claim as the list of all claims shows it."""
     keys = [f"verdict:{share.verdict}"]
     keys += [f"source:{source}" for source in share.sources]
+    keys += [f"claimant:{share.claimant}"] if share.claimant else []
     keys += [f"tag:{tag.name}" for tag in card.tags]
     return ClaimRowView(
         path=share.path,
@@ -89,19 +104,21 @@ def row_view(share: ClaimShare, card: CardView, scale: Mapping[str, Verdict]) ->
     )
 
 
-def citation_view(share: CitationShare, card: CardView, scale: Mapping[str, Verdict]) -> CitationView:
-    """A citation as a source's page shows it."""
+def citation_view(
+    share: CitationShare, card: CardView, scale: Mapping[str, Verdict], language: Language
+) -> CitationView:
+    """A citation as a page in a language shows it; the scale is in that language."""
     return CitationView(
         article=card,
         claim=share.claim,
         path=share.path,
         verdict=verdict_of(share.verdict, scale),
         stance=share.stance,
-        stance_words=STANCES[share.stance],
+        stance_words=stance_words(share.stance, language),
         quote=share.quote,
         at=share.at,
         state=share.state,
-        state_words=share.state_words,
+        state_words=state_words(share.state, (share.coverage, share.accessed, share.changed), language),
         verified=share.verified,
     )
 

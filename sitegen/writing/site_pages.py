@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from sitegen.model.files import Page
 from sitegen.model.site import Card
 from sitegen.writing.addresses import address, source_path, tag_path
+from sitegen.writing.languages import N_
 from sitegen.writing.shares import ClaimShare, CorrectionShare, OwnPage, correction_view, finished
 from sitegen.writing.structured import site_jsonld
-from sitegen.writing.viewing import card_view
+from sitegen.writing.viewing import card_view, tally_views
 from sitegen.writing.views import (
     NOTHING,
     CitationView,
@@ -20,7 +21,6 @@ from sitegen.writing.views import (
     LedgerView,
     PagerView,
     SourceUseView,
-    SourceView,
     TagView,
 )
 from sitegen.writing.workshop import Workshop
@@ -44,6 +44,7 @@ class Listing:
     own: OwnPage
     cards: tuple[Card, ...]
     folders: tuple[Card, ...]
+    is_tag: bool = False
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -91,8 +92,11 @@ def _pager(addresses: Sequence[str], number: int) -> PagerView:
     )
 
 
-def _titled(title: str, pager: PagerView) -> str:
-    return title if pager.number == 1 else f"{title} ({pager.number} of {pager.total})"
+def _titled(title: str, pager: PagerView, shop: Workshop) -> str:
+    if pager.number == 1:
+        return title
+    words = N_("%(title)s (%(number)s of %(total)s)")
+    return shop.language().say(words, title=title, number=pager.number, total=pager.total)
 
 
 def listing_page(listing: Listing, number: int, ledger: LedgerView | None, shop: Workshop) -> Page:
@@ -100,8 +104,9 @@ def listing_page(listing: Listing, number: int, ledger: LedgerView | None, shop:
     pager = _pager(listing.addresses, number)
     cards = listing.cards[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     own = listing.own
+    title = shop.language().say(N_("Tagged “%(tag)s”"), tag=own.title) if listing.is_tag else own.title
     names: dict[str, object] = {
-        "title": own.title,
+        "title": title,
         "body": finished(own.body) if number == 1 else NOTHING,
         "cards": tuple(card_view(card, shop.scale) for card in cards),
         "folders": tuple(card_view(card, shop.scale) for card in listing.folders) if number == 1 else (),
@@ -111,14 +116,14 @@ def listing_page(listing: Listing, number: int, ledger: LedgerView | None, shop:
     if home:
         names["ledger"] = ledger
     jsonld = finished(own.jsonld) or (site_jsonld(shop.settings) if home else NOTHING)
-    head = head_of(listing.kind, listing.addresses[number - 1], _titled(own.title, pager), shop)
+    head = head_of(listing.kind, listing.addresses[number - 1], _titled(title, pager, shop), shop)
     return shop.page(replace(head, description=own.description or head.description, jsonld=jsonld), names)
 
 
 def tags_page(counts: Mapping[str, int], shop: Workshop) -> Page:
     """All tags, with the number of their articles."""
     views = tuple(TagView(tag, address(tag_path(tag)), count) for tag, count in sorted(counts.items()))
-    return shop.page(head_of("tags", "tags/", "Tags", shop), {"tags": views})
+    return shop.page(head_of("tags", "tags/", shop.language().say("Tags"), shop), {"tags": views})
 
 
 def claims_page(
@@ -137,6 +142,7 @@ def claims_page(
     pager = _pager(paged("claims/", total), number)
     keys = Counter(key for row in rows for key in row.keys.split(" ")) if total == 1 else Counter[str]()
     tags = {tag.name: tag.name for row in rows for tag in row.article.tags}
+    claimants = {row.claimant: row.claimant for row in rows}
     names: dict[str, object] = {
         "rows": tuple(rows),
         "verdicts": tuple(
@@ -145,13 +151,16 @@ def claims_page(
             if total > 1 or keys[f"verdict:{verdict.id}"]
         ),
         "sources": _facets("source:", keys, titles),
+        "claimants": _facets("claimant:", keys, claimants),
         "tags": _facets("tag:", keys, tags),
         "scale": tuple(shop.scale.values()),
         "ledger": ledger,
         "pager": pager,
     }
     path = "claims/" if number == 1 else f"claims/page/{number}/"
-    return shop.page(head_of("claims", path, _titled("All claims", pager), shop), names)
+    return shop.page(
+        head_of("claims", path, _titled(shop.language().say("All claims"), pager, shop), shop), names
+    )
 
 
 def _facets(prefix: str, keys: Mapping[str, int], labels: Mapping[str, str]) -> tuple[FacetView, ...]:
@@ -196,32 +205,57 @@ def sources_page(uses: Sequence[SourceUseView], of: tuple[int, int], count: int,
     number, total = of
     addresses = paged("sources/", total)
     pager = _pager(addresses, number)
-    head = head_of("sources", addresses[number - 1], _titled("Sources", pager), shop)
+    head = head_of(
+        "sources", addresses[number - 1], _titled(shop.language().say("Sources"), pager, shop), shop
+    )
     return shop.page(head, {"uses": tuple(uses), "count": count, "pager": pager})
 
 
 def source_page(
-    key: str, source: SourceView, use: SourceUseView, citations: Sequence[CitationView], shop: Workshop
+    key: str,
+    use: SourceUseView,
+    citations: Sequence[CitationView],
+    examining: Iterable[Card],
+    shop: Workshop,
 ) -> Page:
-    """A source with all that rests on it."""
-    names = {"source": source, "use": use, "citations": tuple(citations)}
-    return shop.page(head_of("source", source_path(key), source.title, shop), names)
+    """A source with all that rests on it. `examining` are the articles that examine it as a whole."""
+    verdicts = {citation.path: citation.verdict.id for citation in citations}
+    names = {
+        "source": use.source,
+        "use": use,
+        "citations": tuple(citations),
+        "claims": len(verdicts),
+        "tallies": tally_views(Counter(verdicts.values()), shop.scale),
+        "examining": tuple(card_view(card, shop.scale) for card in examining),
+    }
+    return shop.page(head_of("source", source_path(key), use.source.title, shop), names)
 
 
 def corrections_page(corrections: Iterable[tuple[CorrectionShare, Card]], shop: Workshop) -> Page:
     """All corrections, the newest first."""
     ordered = sorted(corrections, key=lambda entry: (-entry[0].on.toordinal(), entry[0].path))
     views = tuple(correction_view(share, card_view(card, shop.scale)) for share, card in ordered)
-    return shop.page(head_of("corrections", "corrections/", "Corrections", shop), {"corrections": views})
+    return shop.page(
+        head_of("corrections", "corrections/", shop.language().say("Corrections"), shop),
+        {"corrections": views},
+    )
 
 
 def verdicts_page(ledger: LedgerView, shop: Workshop) -> Page:
     """The scale, and what the words mean."""
     names = {"scale": tuple(shop.scale.values()), "tallies": ledger.tallies}
-    return shop.page(head_of("verdicts", "verdicts/", "How to read the verdicts", shop), names)
+    return shop.page(
+        head_of("verdicts", "verdicts/", shop.language().say("How to read the verdicts"), shop), names
+    )
+
+
+def search_page(shop: Workshop) -> Page:
+    """The page that searches the site: what it is narrowed by and its words, for the script that draws what is found."""
+    head = head_of("search", "search/", shop.language().say("Search"), shop)
+    return shop.page(replace(head, index=False), {"scale": tuple(shop.scale.values())})
 
 
 def missing_page(shop: Workshop) -> Page:
     """What a server shows where there is nothing."""
-    missing = head_of("missing", "", "Page not found", shop)
+    missing = head_of("missing", "", shop.language().say("Page not found"), shop)
     return shop.page(replace(missing, index=False), {}, file="404.html")

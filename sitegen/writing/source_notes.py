@@ -1,4 +1,4 @@
-"""The notes of the library's records: rendered once, with holes for the way to the site's root."""
+"""The notes of the library's records: rendered once, with holes for the way to the site's root, and for words."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,7 @@ from sitegen.writing.addresses import address
 from sitegen.writing.holes import fill, hole
 from sitegen.writing.links import LinkFinder
 from sitegen.writing.render import render
+from sitegen.writing.render_rules import LATER
 from sitegen.writing.smarten import smarten
 
 
@@ -26,10 +27,13 @@ def source_note(
     parsed = parse_note(source.note, markdown, prefix=f"source-{source.id}-")
     finder = LinkFinder(f"sources/{source.id}", source.at.file, (), 1)
     finder.take(parsed.tokens, place)
+    parsed.env["labels"] = LATER
     tokens = smarten(parsed.tokens, language) if markdown.smart_quotes else parsed.tokens
     found = [target(link) for link in finder.links]
 
-    def rooted(_: str, value: str) -> str:
+    def rooted(kind: str, value: str) -> str:
+        if kind != "link":
+            return hole(kind, value)
         link, path = finder.links[int(value)], found[int(value)]
         return link.written if path is None else hole("root", _with_rest(link, address(path)))
 

@@ -3,34 +3,25 @@
 import contextlib
 import functools
 import hashlib
-import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from sitegen.model.errors import CannotGoOnError
-from sitegen.model.findings import Verdict
 from sitegen.model.places import Place
+from sitegen.writing.languages import ENGLISH, SOURCE, Catalogues, Language, fallbacks, language
+from sitegen.writing.styles import ICONS, hashed
 
 if TYPE_CHECKING:
     from sitegen.writing.environment import Compiled, Environment
-
-ASSETS = "assets/"
-"""The folder of the output that holds the theme's static files."""
-
-ICONS = "icons/"
-"""Static files that are set into pages, and never published by themselves."""
 
 _SVG = re.compile(r"<svg\b([^>]*)>(.*)</svg>", re.DOTALL)
 _VIEW_BOX = re.compile(r"""viewBox=["']([-\d\s.,]+)["']""")
 _NOT_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 """Characters that no XML document may hold, and that feeds must be rid of."""
-
-_CSS_URL = re.compile(r"""url\(\s*(['"]?)(?!data:|[a-z]+:|/|#)([^'")]+)\1\s*\)""")
 
 
 @dataclass(frozen=True)
@@ -39,12 +30,15 @@ class Theme:
 
     `templates` maps names to source and file; each template also goes by `THEME/NAME`, so that one may extend the
     very template that it hides. `static` maps names to bytes; `assets` maps them to their hashed addresses below
-    the site's root, and `files` those addresses to the bytes to write.
+    the site's root, and `files` those addresses to the bytes to write. `catalogues` hold the words of languages.
+    `hidden` has the styles of all themes of the chain as `THEME/NAME`, for styles that import them.
     """
 
     name: str
     templates: Mapping[str, tuple[str, str]]
     static: Mapping[str, bytes]
+    catalogues: Catalogues = field(default_factory=dict)
+    hidden: Mapping[str, bytes] = field(default_factory=dict)
     assets: Mapping[str, str] = field(init=False)
     files: Mapping[str, bytes] = field(init=False)
     digest: str = field(init=False)
@@ -52,26 +46,49 @@ class Theme:
     """The digest of the templates alone."""
 
     def __post_init__(self) -> None:
-        assets, files = _hashed(self.static)
+        assets, files = hashed(self.static, self.hidden)
         object.__setattr__(self, "assets", assets)
         object.__setattr__(self, "files", files)
         digest = hashlib.sha256()
         for name, (source, _) in sorted(self.templates.items()):
             digest.update(f"{name}\0{source}\0".encode())
         object.__setattr__(self, "form", digest.hexdigest())
-        for name, content in sorted(self.static.items()):
+        # The hidden styles are in the files that they were set into.
+        for name, content in sorted({**self.static, **files}.items()):
             digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\0".encode())
+        digest.update(self._words(sorted(self.catalogues)).encode())
         object.__setattr__(self, "digest", digest.hexdigest())
 
-    def render(self, template: str, names: Mapping[str, object]) -> str:
-        """Render one template.
+    def _words(self, tags: Iterable[str]) -> str:
+        """The digest of some catalogues, or an empty text where there are none."""
+        contents = [content for tag in tags for _, content in self.catalogues.get(tag, ())]
+        named = "".join(f"{tag} {len(self.catalogues.get(tag, ()))} " for tag in tags)
+        texts = b"\0".join([named.encode(), *(hashlib.sha256(content).digest() for content in contents)])
+        return hashlib.sha256(texts).hexdigest() if contents else ""
+
+    def language(self, tag: str) -> Language:
+        """A language with the words that the theme has for it. Raises `CannotGoOnError` where a catalogue is broken."""
+        if tag == SOURCE and SOURCE not in self.catalogues:
+            return ENGLISH
+        known = _LANGUAGES.get((self.digest, tag))
+        if known is None:
+            known = _LANGUAGES[self.digest, tag] = language(tag, self.catalogues)
+        return known
+
+    def tongue(self, tag: str) -> str:
+        """Names a language and the theme's words for it, whatever else the theme holds."""
+        return f"{tag} {self._words(fallbacks(tag))}"
+
+    def render(self, template: str, names: Mapping[str, object], tag: str = SOURCE) -> str:
+        """Render one template, with the interface's words in the language of a tag.
 
         Raises `CannotGoOnError` with the template's file and line where it is broken.
         """
         import jinja2  # noqa: PLC0415 - slow, and only for pages
 
+        environment = _environment(self, tag)
         try:
-            text = _environment(self).get_template(template).render(names)
+            text = environment.get_template(template).render(names)
         except jinja2.TemplateNotFound as error:
             raise CannotGoOnError(f'the theme "{self.name}" has no template "{error.name}"') from error
         except jinja2.TemplateSyntaxError as error:
@@ -83,9 +100,9 @@ class Theme:
             raise CannotGoOnError(f"the template failed: {error}", place, hint) from error
         return _NOT_XML.sub("", text) if template.endswith(".xml") else text
 
-    def compile(self, templates: Iterable[str]) -> None:
+    def compile(self, templates: Iterable[str], tag: str = SOURCE) -> None:
         """Compile templates ahead, so that processes that are forked later have them."""
-        environment = _environment(self)
+        environment = _environment(self, tag)
         for name in templates:
             # What is wrong with one is told when a page needs it.
             with contextlib.suppress(Exception):
@@ -103,73 +120,22 @@ class Theme:
         return place
 
 
-def _hashed(static: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, bytes]]:
-    """Static files under names that carry their content's hash; a style after all files that it names."""
-    assets: dict[str, str] = {}
-    files: dict[str, bytes] = {}
-    styles = sorted(name for name in static if name.endswith(".css"))
-    others = sorted(name for name in static if not name.endswith(".css") and not name.startswith(ICONS))
-    for name in (*others, *_in_order(styles, static)):
-        content = static[name]
-        if name.endswith(".css"):
-            content = _css_with_hashed_urls(name, content, assets)
-        path = PurePosixPath(name)
-        digest = hashlib.sha256(content).hexdigest()[:10]
-        assets[name] = ASSETS + str(path.with_name(f"{path.stem}.{digest}{path.suffix}"))
-        files[assets[name]] = content
-    return assets, files
+MOST_KEPT = 8
+_ENVIRONMENTS: dict[tuple[str, str], "Environment"] = {}
+"""One environment a theme, language and process: compiling the templates costs more than rendering a page."""
+
+_LANGUAGES: dict[tuple[str, str], Language] = {}
 
 
-def _in_order(styles: Sequence[str], static: Mapping[str, bytes]) -> list[str]:
-    """Styles so that one that is imported comes before the one that imports it; a circle is cut somewhere."""
-    done: list[str] = []
-    waiting = list(styles)
-    while waiting:
-        free = [
-            name for name in waiting if not _named(name, static[name]) & set(waiting) - {name}
-        ] or waiting[:1]
-        done += free
-        waiting = [name for name in waiting if name not in free]
-    return done
-
-
-def _named(style: str, content: bytes) -> set[str]:
-    """The static files that a style names."""
-    folder = posixpath.dirname(style)
-    text = content.decode("utf-8", errors="surrogateescape")
-    return {
-        posixpath.normpath(posixpath.join(folder, match[2].partition("#")[0]))
-        for match in _CSS_URL.finditer(text)
-    }
-
-
-def _css_with_hashed_urls(name: str, content: bytes, assets: Mapping[str, str]) -> bytes:
-    folder = posixpath.dirname(name)
-    up = "../" * len(PurePosixPath(folder).parts)
-
-    def hashed(match: re.Match[str]) -> str:
-        target, mark, rest = match[2].partition("#")
-        known = assets.get(posixpath.normpath(posixpath.join(folder, target)))
-        return match[0] if known is None else f'url("{up}{known.removeprefix(ASSETS)}{mark}{rest}")'
-
-    # Bytes that are no UTF-8 pass through as they are.
-    text = content.decode("utf-8", errors="surrogateescape")
-    return _CSS_URL.sub(hashed, text).encode("utf-8", errors="surrogateescape")
-
-
-MOST_KEPT = 4
-_ENVIRONMENTS: dict[str, "Environment"] = {}
-"""One environment a theme and process: compiling the templates costs more than rendering a page."""
-
-
-def _environment(theme: Theme) -> "Environment":
-    known = _ENVIRONMENTS.get(theme.digest)
+def _environment(theme: Theme, tag: str) -> "Environment":
+    known = _ENVIRONMENTS.get((theme.digest, tag))
     if known is None:
         # A preview meets a new theme at every edit of one: only the last few are of use.
         if len(_ENVIRONMENTS) >= MOST_KEPT:
             _ENVIRONMENTS.clear()
+            _LANGUAGES.clear()
             _ICONS.clear()
-        known = _ENVIRONMENTS[theme.digest] = _new_environment(theme)
+        known = _ENVIRONMENTS[theme.digest, tag] = _new_environment(theme, tag)
     return known
 
 
@@ -180,7 +146,7 @@ def compiled_templates() -> "Compiled":
     return COMPILED
 
 
-def _new_environment(theme: Theme) -> "Environment":
+def _new_environment(theme: Theme, tag: str) -> "Environment":
     from sitegen.writing.environment import new_environment  # noqa: PLC0415 - slow, and only for pages
 
     given = {
@@ -188,7 +154,7 @@ def _new_environment(theme: Theme) -> "Environment":
         "icon": functools.partial(_icon, theme),
         "sprite": _sprite(theme),
     }
-    return new_environment(theme.templates.get, given)
+    return new_environment(theme.templates.get, given, theme.language(tag), theme.tongue(tag))
 
 
 def _asset(theme: Theme, name: str) -> str:
@@ -233,16 +199,3 @@ def _sprite(theme: Theme) -> Markup:
 def _symbol(name: str, drawing: re.Match[str]) -> str:
     box = _VIEW_BOX.search(drawing[1])
     return f'<symbol id="sitegen-icon-{name}" viewBox="{box[1] if box else "0 0 16 16"}">{drawing[2].strip()}</symbol>'
-
-
-def verdict_styles(scale: Mapping[str, Verdict]) -> bytes:
-    """The colours of a site's scale as a stylesheet: `--verdict` for light pages, `--verdict-dark` for dark ones."""
-    rules = [
-        f'[data-verdict="{verdict.id}"]{{--verdict:{_colour(verdict.colour)};--verdict-dark:{_colour(verdict.dark)}}}'
-        for verdict in scale.values()
-    ]
-    return "\n".join([*rules, ""]).encode()
-
-
-def _colour(value: str) -> str:
-    return re.sub(r"[^#\w\s(),.%/-]", "", value)

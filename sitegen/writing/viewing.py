@@ -15,6 +15,7 @@ from sitegen.model.records import Claim, Evidence, Note, Source
 from sitegen.model.site import Card, Draft, Judged
 from sitegen.model.tally import Tally
 from sitegen.writing.addresses import address, source_path, tag_path
+from sitegen.writing.languages import N_, Language
 from sitegen.writing.views import (
     CardView,
     ClaimView,
@@ -27,15 +28,18 @@ from sitegen.writing.views import (
     TallyView,
 )
 from sitegen.writing.words import (
-    CONTRARY,
-    NOTE_KINDS,
     STANCES,
-    UNPLACED,
+    contrary_words,
     copy_words,
+    coverage_of,
     issued_words,
+    kind_words,
     lead_words,
     said_words,
+    stale_words,
+    stance_words,
     state_words,
+    unplaced_words,
 )
 
 BAR = 1000
@@ -84,8 +88,10 @@ def card_view(card: Card, scale: Mapping[str, Verdict]) -> CardView:
     )
 
 
-def source_view(source: Source, copy: Copy | None, note: Markup, *, key: str | None = None) -> SourceView:
-    """A source as pages show it.
+def source_view(
+    source: Source, copy: Copy | None, note: Markup, language: Language, *, key: str | None = None
+) -> SourceView:
+    """A source as pages in a language show it.
 
     `key` is that of an article's own source, which has the article in its address; empty, the source has no page: an id
     without a record.
@@ -96,8 +102,8 @@ def source_view(source: Source, copy: Copy | None, note: Markup, *, key: str | N
         path=address(source_path(source.id if key is None else key)) if key != "" else "",
         title=source.title,
         byline=", ".join(person.name for person in source.authors),
-        imprint=_imprint(source),
-        issued=issued_words(source),
+        imprint=_imprint(source, language),
+        issued=issued_words(source, language),
         url=source.url,
         kind=source.kind or "",
         party=source.party,
@@ -108,7 +114,7 @@ def source_view(source: Source, copy: Copy | None, note: Markup, *, key: str | N
         archive_url=source.archive.url if source.archive is not None else "",
         archive_on=source.archive.on if source.archive is not None else None,
         coverage=snapshot.coverage if snapshot is not None else "",
-        copy_words=copy_words(source, copy),
+        copy_words=copy_words(source, copy, language),
         sha256=copy.sha256 if copy is not None else "",
         text_sha256=copy.text_sha256 if copy is not None else "",
         note=note,
@@ -116,10 +122,12 @@ def source_view(source: Source, copy: Copy | None, note: Markup, *, key: str | N
     )
 
 
-def _imprint(source: Source) -> str:
+def _imprint(source: Source, language: Language) -> str:
     parts = [source.container, source.publisher if source.publisher != source.container else ""]
-    parts += [f"vol. {source.volume}" if source.volume else "", f"no. {source.issue}" if source.issue else ""]
-    parts += [source.number, source.edition, source.place, f"pp. {source.pages}" if source.pages else ""]
+    parts.append(language.say(N_("vol. %(volume)s"), volume=source.volume) if source.volume else "")
+    parts.append(language.say(N_("no. %(issue)s"), issue=source.issue) if source.issue else "")
+    parts += [source.number, source.edition, source.place]
+    parts.append(language.say(N_("pp. %(pages)s"), pages=source.pages) if source.pages else "")
     parts += [f"doi:{source.doi}" if source.doi else "", f"ISBN {source.isbn}" if source.isbn else ""]
     return ", ".join(part for part in parts if part)
 
@@ -146,7 +154,7 @@ class Viewing:
     """What the notes of one article are made from.
 
     `html` gives the finished HTML of a text of the draft, `plain` a plain text as it is set; `url` is the article's
-    absolute address.
+    absolute address. `scale` and all words are in its `language`; `stale` names the field that makes a claim's check stale.
     """
 
     draft: Draft
@@ -159,6 +167,7 @@ class Viewing:
     url: str
     html: Callable[[str], Markup]
     plain: Callable[[str], str]
+    language: Language
 
     def notes(self) -> tuple[tuple[ClaimView | NoteView, ...], tuple[ClaimView | NoteView, ...]]:
         """The notes that could be placed, by number, and those that could not, in the order written."""
@@ -197,21 +206,21 @@ class Viewing:
             restated=bool(claim.claim),
             kind=claim.kind or "",
             claimant=claim.claimant,
-            said=_said_view(claim, checks[1]),
+            said=_said_view(claim, checks[1], self.language),
             verdict=verdict_of(claim.verdict, self.scale),
             because=self.plain(claim.because),
             note=self.html(f"claim {claim.id}"),
             evidence=tuple(self._evidence(claim, index, check) for index, check in enumerate(checks[0])),
             stances=_stances(claim.evidence),
-            contrary_words=CONTRARY[claim.contrary],
+            contrary_words=contrary_words(claim.contrary, self.language),
             checked=claim.checked,
             reviewed=claim.reviewed,
             stale=claim.id in self.stale,
-            stale_words=self.stale.get(claim.id, ""),
+            stale_words=stale_words(claim, self.stale.get(claim.id, ""), self.language),
             corrections=claim.corrections,
             allowed=claim.allow,
             why_allowed=self.plain(claim.why),
-            unplaced_words=UNPLACED.get(found.state, ""),
+            unplaced_words=unplaced_words(found.state, self.language),
             nearest="" if found.placed else found.exact or "",
         )
 
@@ -220,18 +229,24 @@ class Viewing:
         source = self.source_views.get(evidence.source)
         record = self.shelf.record(evidence.source)
         if source is None or record is None:
-            record = Source(id=evidence.source, title=f"[no record of “{evidence.source}”]")
-            source = source_view(record, None, Markup(""), key="")
+            title = self.language.say(N_("[no record of “%(id)s”]"), id=evidence.source)
+            record = Source(id=evidence.source, title=title)
+            source = source_view(record, None, Markup(""), self.language, key="")
+        copy = self.shelf.copy(evidence.source)
         return EvidenceView(
             source=source,
             stance=evidence.stance,
-            stance_words=STANCES[evidence.stance],
+            stance_words=stance_words(evidence.stance, self.language),
             direct=evidence.direct,
             quote=evidence.quote,
             at=evidence.at_,
             note=self.html(f"evidence {claim.id} {index}"),
             state=check.state,
-            state_words=state_words(check, record, self.shelf.copy(evidence.source)),
+            state_words=state_words(
+                check.state,
+                (coverage_of(record), record.accessed, copy is not None and copy.changed),
+                self.language,
+            ),
             verified=check.verified,
             before=check.before if check.verified else "",
             after=check.after if check.verified else "",
@@ -248,9 +263,9 @@ class Viewing:
             lead=lead_words(found.exact or note.anchor.quote),
             anchor=found.exact if found.placed and found.exact else note.anchor.quote,
             kind=note.kind,
-            kind_words=NOTE_KINDS[note.kind],
+            kind_words=kind_words(note.kind, self.language),
             note=self.html(f"note {note.id}"),
-            unplaced_words=UNPLACED.get(found.state, ""),
+            unplaced_words=unplaced_words(found.state, self.language),
             nearest="" if found.placed else found.exact or "",
         )
 
@@ -260,7 +275,7 @@ def _stances(evidence: Iterable[Evidence]) -> tuple[tuple[str, int], ...]:
     return tuple((stance, counts[stance]) for stance in STANCES if counts[stance])
 
 
-def _said_view(claim: Claim, check: QuoteCheck | None) -> SaidView | None:
+def _said_view(claim: Claim, check: QuoteCheck | None, language: Language) -> SaidView | None:
     said = claim.said
     if said is None:
         return None
@@ -273,7 +288,7 @@ def _said_view(claim: Claim, check: QuoteCheck | None) -> SaidView | None:
         archive_url=where.archive if where is not None else "",
         quote=said.quote,
         state=state,
-        state_words=said_words(state),
+        state_words=said_words(state, language),
     )
 
 

@@ -27,6 +27,7 @@ class SiteView:
     author: Person | None
     has_tags: bool
     has_corrections: bool
+    has_search: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class HeadView:
     language: str
     image: str = ""
     image_alt: str = ""
+    image_size: tuple[int, int] | None = None
     published: dt.date | None = None
     updated: dt.date | None = None
     jsonld: Markup = NOTHING
@@ -146,8 +148,8 @@ class SourceView:
 class EvidenceView:
     """One piece of evidence inside a note.
 
-    `state_words` says in plain words how far the quotation was checked; `before` and `after` are at most the rest
-    of its sentence in the copy; `passage_url` opens the source at the quotation (a text fragment).
+    `state_words` says in plain words how far the quotation was checked; `before` and `after` are at most a
+    sentence on each side of it in the copy; `passage_url` opens the source at the quotation (a text fragment).
     """
 
     source: SourceView
@@ -263,6 +265,55 @@ class SourceUseView:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureColumn:
+    """A source in the figure of evidence: its name as far as there is room, and the middle of its column."""
+
+    source: SourceView
+    name: str
+    x: int
+
+
+@dataclass(frozen=True, slots=True)
+class FigureMark:
+    """What a source says of a claim. `found` says that all that is quoted of it for this was found."""
+
+    stance: str
+    stance_words: str
+    title: str
+    x: int
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A claim in the figure of evidence: its words as far as there is room, and the upper edge of its row."""
+
+    claim: ClaimView
+    words: str
+    y: int
+    marks: tuple[FigureMark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFigureView:
+    """An article's claims against its sources, in units of the drawing.
+
+    `head` is the height of the sources' names, `row` that of a row; rows begin at `start`, the claims' words behind the columns
+    at `edge`; `mirrored` says that it runs from right to left.
+    """
+
+    width: int
+    height: int
+    head: int
+    row: int
+    mirrored: bool
+    start: int
+    edge: int
+    columns: tuple[FigureColumn, ...]
+    rows: tuple[FigureRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UncheckableView:
     """A sentence left without a check, and why."""
 
@@ -310,14 +361,15 @@ class ArticleView:
     corrections: tuple[CorrectionView, ...]
     before: CardView | None
     after: CardView | None
+    figure: EvidenceFigureView | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimRowView:
     """A claim in the list of all claims.
 
-    `keys` holds what the list can be filtered by: `verdict:ID`, `source:ID`, `tag:NAME`, parted by spaces, with
-    spaces inside a name written as underscores.
+    `keys` holds what the list can be filtered by: `verdict:ID`, `source:ID`, `claimant:NAME`, `tag:NAME`, parted by
+    spaces, with spaces inside a name written as underscores.
     """
 
     path: str
@@ -369,6 +421,8 @@ class FeedEntryView:
     authors: tuple[Person, ...]
     tags: tuple[str, ...]
     content: str
+    image: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,3 +436,5 @@ class FeedView:
     updated: str
     author: str
     entries: tuple[FeedEntryView, ...]
+    icon: str = ""
+    """The absolute address of the site's picture, if the theme has one."""

@@ -12,9 +12,11 @@ from sitegen.model.findings import Verdict
 from sitegen.model.records import Settings
 from sitegen.writing.addresses import address, root_of
 from sitegen.writing.holes import fill
+from sitegen.writing.languages import Language
 from sitegen.writing.theme import Theme
 from sitegen.writing.viewing import source_view
 from sitegen.writing.views import HeadView, SiteView, SourceView
+from sitegen.writing.words import scale_in, word_in_body
 
 PAGE_KINDS: Mapping[str, str] = {
     "article": "article.html",
@@ -26,12 +28,22 @@ PAGE_KINDS: Mapping[str, str] = {
     "source": "source.html",
     "corrections": "corrections.html",
     "verdicts": "verdicts.html",
+    "search": "search.html",
     "missing": "404.html",
 }
 """The kinds of page, each with its template."""
 
 
-PARTS = ("base.html", "parts.html", "margin.html", "notes.html", "extra-head.html", "extra-footer.html")
+PARTS = (
+    "base.html",
+    "parts.html",
+    "margin.html",
+    "notes.html",
+    "evidence-figure.html",
+    "reader.html",
+    "extra-head.html",
+    "extra-footer.html",
+)
 """Templates that others are made of."""
 
 
@@ -39,7 +51,8 @@ PARTS = ("base.html", "parts.html", "margin.html", "notes.html", "extra-head.htm
 class Workshop:
     """Shared by all pages of a build, and never changed during it.
 
-    `source_notes` holds the notes of the library's records as HTML, with holes for addresses.
+    `scale` is the site's, in its own language. `source_notes` holds the notes of the library's records as HTML, with holes for
+    addresses and words.
     """
 
     settings: Settings
@@ -53,11 +66,22 @@ class Workshop:
         """The absolute address of a path of the site."""
         return self.settings.base_url + address(path)
 
-    def source_view(self, identifier: str, root: str) -> SourceView:
-        """One source of the library for a page whose way to the site's root is `root`."""
+    def language(self, tag: str = "") -> Language:
+        """The language of a page; the site's, where the page has none of its own."""
+        return self.theme.language(tag or self.settings.language)
+
+    def scale_in(self, tag: str) -> Mapping[str, Verdict]:
+        """The scale as a page in a language shows it."""
+        if not tag or tag == self.settings.language:
+            return self.scale
+        return scale_in(self.language(tag), self.scale, self.settings.verdicts)
+
+    def source_view(self, identifier: str, root: str, language: Language | None = None) -> SourceView:
+        """One source of the library for a page whose way to the site's root is `root`, in the site's language or another."""
         source = self.library.sources[identifier]
-        note = rooted(self.source_notes.get(identifier, ""), root)
-        return source_view(source, self.library.copies.get(identifier), note)
+        spoken = language or self.language()
+        note = rooted(self.source_notes.get(identifier, ""), root, spoken)
+        return source_view(source, self.library.copies.get(identifier), note, spoken)
 
     def page(
         self, head: HeadView, names: Mapping[str, object], *, template: str = "", file: str = ""
@@ -68,14 +92,24 @@ class Workshop:
             # The page for what is missing is served at any depth: only absolute addresses lead home from there.
             root = "/" + self.settings.base_url.split("//", 1)[1].partition("/")[2]
         body = self.theme.render(
-            template or PAGE_KINDS[head.kind], {"site": self.site, "head": head, "root": root, **names}
+            template or PAGE_KINDS[head.kind],
+            {"site": self.site, "head": head, "root": root, **names},
+            head.language,
         )
         return Page(file or f"{head.path}index.html", body.encode())
 
 
-def rooted(markup: str, root: str) -> Markup:
-    """HTML whose holes are addresses below the site's root."""
-    return filled(markup, lambda _, value: html.escape(root + value, quote=True))
+def rooted(markup: str, root: str, language: Language) -> Markup:
+    """HTML whose holes are addresses below the site's root, and words."""
+
+    def filler(kind: str, value: str) -> str:
+        return (
+            html.escape(root + value, quote=True)
+            if kind == "root"
+            else word_in_body(kind, value, {}, language)
+        )
+
+    return filled(markup, filler)
 
 
 def filled(

@@ -176,3 +176,36 @@ def test_templates_escape_what_authors_write(site: Site) -> None:
             assert "<img src=x" not in text, name
             assert "<i>x</i>" not in text, name
             assert "<s>" not in text, name
+
+
+def test_a_page_loads_one_style_which_may_import_the_one_that_it_hides() -> None:
+    made = theme(
+        {
+            "themes/paper/theme.yaml": "extends: stone\n",
+            "themes/paper/static/style.css": '/* ours */\n@import "stone/style.css";\n@import "ink.css" print;\na{b:c}',
+            "themes/paper/static/ink.css": "i{j:k}",
+            "themes/stone/static/style.css": '@import "style.css";\np{q:url(pic/x.svg)}',
+            "themes/stone/static/pic/x.svg": "<svg/>",
+        }
+    )
+    style = made.files[made.assets["style.css"]].decode()
+    picture = made.assets["pic/x.svg"].removeprefix("assets/")
+    assert f'p{{q:url("{picture}")}}' in style
+    assert "@media print {\ni{j:k}}" in style
+    assert "@import" not in style
+    assert style.index("p{q") < style.index("i{j") < style.index("a{b")
+
+
+def test_what_the_build_makes_comes_first_in_the_style_of_every_page(site: Site) -> None:
+    site.write(
+        {"themes/house/theme.yaml": "extends: default\n", "themes/house/static/style.css": "a { b: c }"}
+    )
+    site.write({"sitegen.yaml": "theme: house\n", "content/tides.md": "# Tides\n\nWords.\n"})
+    assert site.build("--quiet").status == 0
+    assert site.page("tides/index.html").count('rel="stylesheet"') == 1
+    (style,) = (
+        content.decode() for name, content in site.output().items() if re.match(r"assets/style\..*css", name)
+    )
+    assert style.startswith('[data-verdict="supported"]{--verdict:')
+    assert style.endswith("a { b: c }")
+    assert ".hl-keyword{" in style

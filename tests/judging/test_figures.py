@@ -9,7 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.judging import figures as figures_module
-from sitegen.judging.figures import figures, unsupported_figures
+from sitegen.judging import figures_support
+from sitegen.judging.figures import figures
+from sitegen.judging.figures_support import held_values, unsupported_figures
+from sitegen.judging.figures_words import (
+    MONTH,
+    MONTH_WORDS,
+    NUMBER_WORDS,
+    ORDINAL,
+    ORDINAL_WORDS,
+    WRITTEN,
+    near_words,
+    plain,
+)
 
 
 def values(text: str) -> list[str]:
@@ -145,14 +157,14 @@ def test_searching_around_digits_and_words_misses_none(text: str) -> None:
     def spans(matches: Iterable[re.Match[str]]) -> list[tuple[int, int]]:
         return [match.span() for match in matches]
 
-    plain = figures_module._plain(text)  # noqa: SLF001 - the short way is what is tested
+    latin = plain(text)
     assert spans(figures_module._digits(text)) == spans(figures_module._DIGITS.compiled.finditer(text))  # noqa: SLF001
     for words, pattern in (
-        (figures_module._NUMBER_WORDS, figures_module._WRITTEN),  # noqa: SLF001
-        (figures_module._ORDINAL_WORDS, figures_module._ORDINAL),  # noqa: SLF001
-        (figures_module._MONTH_WORDS, figures_module._MONTH),  # noqa: SLF001
+        (NUMBER_WORDS, WRITTEN),
+        (ORDINAL_WORDS, ORDINAL),
+        (MONTH_WORDS, MONTH),
     ):
-        assert spans(figures_module._near(plain, words, pattern)) == spans(pattern.compiled.finditer(plain))  # noqa: SLF001
+        assert spans(near_words(latin, words, pattern)) == spans(pattern.compiled.finditer(latin))
     assert all(figure.text == text[figure.start : figure.end] for figure in figures(text))
 
 
@@ -172,10 +184,10 @@ BESIDE_FIGURES = (
 @given(st.lists(st.sampled_from(BESIDE_FIGURES), max_size=8).map("".join))
 @settings(max_examples=600, deadline=None)
 def test_a_look_before_a_search_changes_nothing(text: str) -> None:
-    found, held = figures(text), figures_module._held(text)  # noqa: SLF001 - the short way is what is tested
+    found, held = figures(text), held_values(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures_module, "_NAME_ENDS", _Anything())
         patch.setattr(figures_module, "_MINUS_ENDS", _Anything())
-        patch.setattr(figures_module, "_may_hold", lambda _: True)
+        patch.setattr(figures_support, "has_words", lambda *_: True)
         assert figures(text) == found
-        assert figures_module._held(text) == held  # noqa: SLF001 - as above
+        assert held_values(text) == held

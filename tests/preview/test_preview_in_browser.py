@@ -48,7 +48,7 @@ def edit(preview: Preview, page: Page, old: str, new: str) -> None:
 
 
 def test_scroll_selection_focus_and_open_notes_stay(preview: Preview, page: Page) -> None:
-    page.locator("#note-pull summary").click()
+    page.locator("#note-pull .more summary").click()
     page.evaluate("scrollTo({top: 300, behavior: 'instant'})")
     page.evaluate("document.querySelector('#note-sun a').focus({preventScroll: true})")
     page.evaluate("""() => {
@@ -60,7 +60,7 @@ def test_scroll_selection_focus_and_open_notes_stay(preview: Preview, page: Page
     assert page.evaluate("scrollY") == 300
     assert page.evaluate("getSelection().toString()") == "ragraph 3"
     assert page.evaluate("document.activeElement.closest('aside').id") == "note-sun"
-    assert page.evaluate("document.querySelector('#note-pull details').open") is True
+    assert page.evaluate("document.querySelector('#note-pull .more').open") is True
 
 
 def test_a_selection_stays_in_the_paragraph_that_is_edited(preview: Preview, page: Page) -> None:

@@ -37,7 +37,7 @@ code
 Last.
 """
 SIDECAR = b"notes:\n  mark: {anchor: a mark, note: A note.}\n"
-FACE = Face(MarkdownSettings(), "en", (), coverage=False)
+FACE = Face(MarkdownSettings(), "en", coverage=False)
 JOB = DraftJob("tides", "content/tides.md", BODY.encode(), "content/tides.yaml", SIDECAR)
 
 

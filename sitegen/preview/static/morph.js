@@ -80,6 +80,16 @@ const updateSheets = async (fresh) => {
 const isScript = (node) => node.localName === "script" && (!node.type || /module|javascript/.test(node.type));
 const scriptsOf = (root) => [...root.querySelectorAll("script[src]")].filter(isScript).map((it) => it.src);
 
+/**
+ * Scripts cannot be taken back: a page that has others must begin anew. One of another kind (the article is missing, and
+ * comes back) may do with fewer: those that it has no use for find nothing to do.
+ */
+const servesScripts = (fresh) => {
+  const [had, wanted] = [scriptsOf(document.head), scriptsOf(fresh.head)];
+  const isOther = document.body.classList[0] !== fresh.body.classList[0];
+  return wanted.every((it) => had.includes(it)) && (isOther || had.length === wanted.length);
+};
+
 const updateHead = (fresh) => {
   const plain = (node) => !isScript(node) && !(node.localName === "link" && /stylesheet/.test(node.rel)) && !foreign.has(node);
   const had = [...document.head.children].filter(plain);
@@ -99,6 +109,19 @@ const syncAttributes = (node, fresh) => {
   }
 };
 
+/** Whether two nodes are the same but for what the reader and scripts did to the first. */
+const alike = (one, other) => {
+  if (one.isEqualNode(other)) return true;
+  if (one.nodeType !== 1 || other.nodeType !== 1 || one.tagName !== other.tagName) return false;
+  const names = new Set([...one.getAttributeNames(), ...other.getAttributeNames()]);
+  for (const name of names) {
+    if (!isOwned(one, name) && one.getAttribute(name) !== other.getAttribute(name)) return false;
+  }
+  if (frozen.has(one)) return true;
+  const [olds, news] = [[...one.childNodes].filter((node) => !foreign.has(node)), [...other.childNodes]];
+  return olds.length === news.length && olds.every((node, index) => alike(node, news[index]));
+};
+
 const STAMP = "sitegen-same-";
 
 /**
@@ -112,9 +135,9 @@ const narrow = (node, fresh, same) => {
     const [olds, news] = [[...node.childNodes], [...fresh.childNodes]];
     const most = Math.min(olds.length, news.length);
     let start = 0;
-    while (start < most && olds[start].isEqualNode(news[start])) start += 1;
+    while (start < most && alike(olds[start], news[start])) start += 1;
     let end = 0;
-    while (end < most - start && olds.at(-1 - end).isEqualNode(news.at(-1 - end))) end += 1;
+    while (end < most - start && alike(olds.at(-1 - end), news.at(-1 - end))) end += 1;
     const [left, right] = [olds.length - start - end, news.length - start - end];
     if (!left && !right) return null;
     const [one, other] = [olds[start], news[start]];
@@ -283,15 +306,17 @@ export const refreshAssets = async (paths, version) => {
 export const applyPage = async (html, { bodyIsSame, prepare }) => {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   stamp(fresh);
-  // Scripts cannot be taken back: a page with others must begin anew.
-  if (String(scriptsOf(document.head)) !== String(scriptsOf(fresh.head))) {
+  if (!servesScripts(fresh)) {
     location.reload();
     return;
   }
   await updateSheets(fresh);
   ours(() => {
     updateHead(fresh);
-    syncAttributes(document.documentElement, fresh.documentElement);
+    // What the page as served does not say, such as the choice of light or dark, an early script may have said.
+    for (const { name, value } of fresh.documentElement.attributes) {
+      if (!isOwned(document.documentElement, name)) document.documentElement.setAttribute(name, value);
+    }
   });
   if (bodyIsSame) return;
   prepare(fresh);
