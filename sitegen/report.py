@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sitegen import __version__
 from sitegen.judging.rules import RULES
 from sitegen.model.findings import DiffWord
-from sitegen.model.places import Graded, Place, Problem
+from sitegen.model.places import Drift, Graded, Place, Problem, Proposal
 from sitegen.model.tally import Summing
 
 ReadLine = Callable[[str, int], str | None]
@@ -150,8 +150,29 @@ def _json_problem(graded: Graded) -> dict[str, object]:
         "article": problem.article or None,
         "claim": problem.claim or None,
         "hint": problem.hint or None,
-        # Only of quotations: all else has the keys that it always had.
+        # Only of quotations and of changed anchors: all else has the keys that it always had.
         **({} if nearest is None else {"nearest": nearest}),
+        **({} if problem.drift is None else {"drift": drift_of(problem.drift)}),
+    }
+
+
+def drift_of(drift: Drift) -> dict[str, object]:
+    """Where a changed anchor may stand now, for machines: the likeliest place with a word diff, and the next best."""
+    return {
+        **_proposal(drift.likely),
+        "diff": [[kind, words] for kind, words in drift.diff],
+        "runner_up": None if drift.runner_up is None else _proposal(drift.runner_up),
+    }
+
+
+def _proposal(proposal: Proposal) -> dict[str, object]:
+    place = proposal.place
+    return {
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "passage": proposal.passage,
+        "score": proposal.score,
     }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from browser import served
 from playwright.sync_api import Browser, Page, expect
+from previewing import ARTICLE as PREVIEWED
+from previewing import Preview, wait_for
 
 from sitegen.cli import main
 
@@ -300,4 +302,19 @@ def test_nothing_shifts_once_the_fonts_are_in(browser: Browser, address: str) ->
         page.goto(f"{address}?{width}")
         page.evaluate(rest)
         assert page.evaluate("shifts") == []
+    page.close()
+
+
+def test_notes_follow_their_claims_in_the_live_preview(preview: Preview, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(f"{preview.address}tides/")
+    page.wait_for_selector("#sitegen-preview[data-version]", state="attached")
+    apart = "document.querySelector('#note-pull').getBoundingClientRect().top - document.querySelector('#c-pull').getClientRects()[0].top"
+    wait_for(lambda: abs(page.evaluate(apart)) <= 8)
+    page.evaluate("window.stays = true")
+    added = "Another paragraph comes first. " * 40
+    preview.write("content/tides.md", PREVIEWED.replace("The moon", f"{added}\n\nThe moon", 1))
+    wait_for(lambda: "comes first" in page.inner_text("main"))
+    wait_for(lambda: abs(page.evaluate(apart)) <= 8)
+    assert page.evaluate("window.stays") is True
     page.close()

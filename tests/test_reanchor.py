@@ -118,6 +118,29 @@ def test_hint_has_likeness_place_and_what_changed(site: Site) -> None:
     assert "12 became 1.2" in hint
 
 
+def test_drift_is_told_to_machines(site: Site) -> None:
+    changed(site).write(
+        {
+            "content/tides.md": ARTICLE.replace("12 %", "1.2 %").replace(
+                "harbour dries", "**harbour**\ndries"
+            )
+            + "\n13 % of the harbour dries out when the wind is low.\n"
+        }
+    )
+    (drift,) = (p["drift"] for p in site.problems() if p["rule"] == "anchor-drifted" and p["claim"] == "dry")
+    assert (drift["file"], drift["line"], drift["column"]) == ("content/tides.md", 7, 7)
+    assert drift["passage"] == "1.2 % of the harbour dries out when the water is low"
+    assert drift["diff"][:2] == [["gone", "12"], ["new", "1.2"]]
+    second = drift["runner_up"]
+    assert (second["file"], second["line"], second["column"]) == ("content/tides.md", 12, 1)
+    assert second["passage"].startswith("13 % of the harbour")
+    assert drift["score"] > second["score"] > 0.5
+    # No other problem has the key.
+    assert [p["rule"] for p in site.problems() if "drift" in p].count("anchor-drifted") == len(
+        [p for p in site.problems() if "drift" in p]
+    )
+
+
 def test_asked_one_by_one(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     changed(site)
     monkeypatch.setattr("sys.stdin", io.StringIO("what?\nn\ny\nq\n"))

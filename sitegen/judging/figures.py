@@ -82,7 +82,14 @@ def figures(text: str) -> tuple[Figure, ...]:
     A range gives both its ends. Numbers that are part of a name (COVID-19, F-16), version numbers, vulgar fractions and
     whatever else is not plainly a number are left out.
     """
-    found = sorted((*_in_digits(text), *_in_words(text)), key=lambda figure: (figure.start, figure.end))
+    found = list(_in_digits(text))
+    # The million of `2½ million` has been read with its digits.
+    found += [
+        word
+        for word in _in_words(text)
+        if not any(figure.start < word.end and word.start < figure.end for figure in found)
+    ]
+    found.sort(key=lambda figure: (figure.start, figure.end))
     for index in range(len(found) - 1):
         first, second = found[index : index + 2]
         between = text[first.end : second.start]
@@ -207,7 +214,7 @@ def _in_words(text: str) -> Iterator[Figure]:
         ):
             continue
         half, more, times = match["half"] or "", match["more"], match["times"]
-        words = text[
+        words = match.string[
             start : match.start("more") if more else match.start("percent") if match["percent"] else end
         ]
         value = written_value(words.removeprefix(half))

@@ -141,11 +141,15 @@ def _tolerance(value: Decimal, figure: Figure, claim: str) -> tuple[Decimal, Dec
     after = _HEDGE_AFTER.compiled.match(claim, figure.end)
     if before is None and after is None:
         return value, value
-    is_year = figure.text.isdecimal() and len(figure.text) == 4 and 1000 <= value <= 2100
+    is_year = figure.text.isdecimal() and len(figure.text) == 4 and _is_year(value)
     reach = Decimal(ABOUT_YEARS) if is_year else abs(value) * ABOUT
     only_over = (before and before["over"]) or (before is None and after and after["over"])
     only_under = before and before["under"]
     return value if only_over else value - reach, value if only_under else value + reach
+
+
+def _is_year(value: Decimal) -> bool:
+    return 1500 <= value <= 2100
 
 
 def _is_rounded(value: Decimal, figure: Figure, other: Decimal) -> bool:
@@ -191,7 +195,7 @@ def _is_name(figure: Figure, claim: str) -> bool:
 
 def _is_numbered(figure: Figure, claim: str, quotes: Iterable[str]) -> bool:
     """Whether a number tells things of one name apart (Flight 17, Apollo 11), which no quotation names with another number."""
-    is_year = len(figure.text) == 4 and 1000 <= figure.value <= 2100
+    is_year = len(figure.text) == 4 and _is_year(figure.value)
     if not figure.text.isdecimal() or len(figure.text) > 4 or is_year:
         return False
     if re.match(

@@ -39,7 +39,7 @@ ORDINALS = _counted(
 MONTHS = _counted("jan feb mar apr may jun jul aug sep oct nov dec", range(1, 13))
 
 _CARDINAL = "|".join((*TENS, *UNITS))
-POWER_WORD = "hundred|thousand|million|billion|trillion"
+POWER_WORD = "hundred|thousand|lakh|million|crore|billion|trillion"
 _WRITTEN_WORD = rf"(?:{_CARDINAL}|{POWER_WORD}|dozen)"
 
 

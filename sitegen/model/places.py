@@ -73,12 +73,33 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """Where in an article's file the words of a changed anchor may stand now: a proposal, never a match.
+
+    `passage` are the article's words there; `score` runs from 0 to 1.
+    """
+
+    place: Place
+    passage: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """An anchor whose words were changed: the likeliest place, the next best, and how the words differ from the likeliest's."""
+
+    likely: Proposal
+    runner_up: Proposal | None
+    diff: tuple[DiffWord, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something wrong, where, and what to do about it.
 
     `rule` is an id of the table of rules; `article` is the article's path below `content/` without `.md`,
     and `claim` the claim's id, both empty where the problem concerns neither. `sought` is the quotation that was not
-    found, of the rules `quote-near` and `quote-absent`.
+    found, of the rules `quote-near` and `quote-absent`; `drift` says where a changed anchor may stand now, of `anchor-drifted`.
     """
 
     rule: str
@@ -88,6 +109,7 @@ class Problem:
     article: str = ""
     claim: str = ""
     sought: Sought | None = None
+    drift: Drift | None = None
 
 
 @dataclass(frozen=True, slots=True)

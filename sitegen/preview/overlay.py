@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sitegen.model.places import Graded, Place
+from sitegen.model.places import Graded, Place, Problem
 from sitegen.preview.editor import editor_link, place_on_disk
 from sitegen.preview.session import Session
 from sitegen.report import ReadLine, line_reader
@@ -106,7 +106,8 @@ def _problem(graded: Graded, read_line: ReadLine, session: Session) -> Json:
         "rule": problem.rule,
         "message": problem.message,
         "hint": problem.hint,
-        "diff": [] if problem.sought is None else [[kind, words] for kind, words in problem.sought.diff],
+        "diff": _diff(problem),
+        "likely": _likely(problem, session),
         "file": place.file,
         "line": place.line,
         "column": place.column,
@@ -115,6 +116,30 @@ def _problem(graded: Graded, read_line: ReadLine, session: Session) -> Json:
         "after": part.after,
         "link": editor_link(session.root, place.file, place.line, place.column),
     }
+
+
+def _diff(problem: Problem) -> list[list[str]]:
+    """How the words looked for differ from the closest ones."""
+    compared = problem.sought if problem.sought is not None else problem.drift
+    return [] if compared is None else [[kind, words] for kind, words in compared.diff]
+
+
+def _likely(problem: Problem, session: Session) -> list[Json]:
+    """Where a changed anchor may stand now: the likeliest place, and the next best."""
+    if problem.drift is None:
+        return []
+    return [
+        {
+            "file": found.place.file,
+            "line": found.place.line,
+            "column": found.place.column,
+            "score": f"{found.score:.2f}",
+            "passage": found.passage,
+            "link": editor_link(session.root, found.place.file, found.place.line, found.place.column),
+        }
+        for found in (problem.drift.likely, problem.drift.runner_up)
+        if found is not None
+    ]
 
 
 def _address(session: Session, article: str) -> str | None:

@@ -19,7 +19,7 @@ import httpx
 from blake3 import blake3
 
 from sitegen.publishing.errors import PublishError
-from sitegen.publishing.host_headers import HEADERS, with_headers
+from sitegen.publishing.host_headers import RULES, with_headers
 from sitegen.publishing.manifest import NOTHING, Remote, decode_manifest, encode_manifest, manifest_of
 from sitegen.publishing.plan import Plan
 from sitegen.publishing.progress import Progress
@@ -33,9 +33,6 @@ TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 - the name of a variable
 LOGIN = f"set {TOKEN} (dash.cloudflare.com: My Profile, API Tokens; right: Cloudflare Pages, Edit), or `wrangler login`"
 KEEPSAKE = "sitegen-manifest.json"
 """The manifest's name in a deployment."""
-
-RULES = ("_redirects", HEADERS)
-"""Files that go with the deployment's own request, not among the assets."""
 
 LARGEST = 25 * 1024 * 1024
 """Bytes of the largest file that Cloudflare takes."""

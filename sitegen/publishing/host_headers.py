@@ -4,6 +4,9 @@ from sitegen.publishing.headers import YEAR
 from sitegen.publishing.tree import Tree, added
 
 HEADERS = "_headers"
+RULES = ("_redirects", HEADERS)
+"""Files that tell these hosts how to serve the others."""
+
 _FEEDS = ("feed.xml", "feed.json")
 
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from sitegen.publishing.errors import PublishError
-from sitegen.publishing.host_headers import with_headers
+from sitegen.publishing.host_headers import RULES, with_headers
 from sitegen.publishing.manifest import NOTHING, Held, Remote, decode_manifest, encode_manifest, manifest_of
 from sitegen.publishing.plan import Plan
 from sitegen.publishing.progress import Progress
@@ -93,8 +93,11 @@ class Netlify:
             return NOTHING
         listed = self._service.ask("GET", f"sites/{self._id}/files")
         self._there = {str(item["path"]).removeprefix("/"): str(item["sha"]) for item in listed}
-        self._mine = self._owned()
+        told = self._told_there()
+        self._mine = frozenset({*told, KEEPSAKE} if told else ())
         held = {path: self._held(path, tree) for path in self._mine & self._there.keys() - {KEEPSAKE}}
+        # Files of rules are taken out of what is served, so a list of that may lack them.
+        held |= {path: told[path] for path in RULES if path in told and path not in self._there}
         foreign = frozenset() if self.publication.adopt else self._there.keys() & tree.keys() - self._mine
         return Remote(held, foreign=frozenset(foreign))
 
@@ -135,12 +138,12 @@ class Netlify:
         site = self._service.ask("GET", f"sites/{self._id}")
         return str((site.get("published_deploy") or {}).get("id") or "")
 
-    def _owned(self) -> frozenset[str]:
+    def _told_there(self) -> Mapping[str, Held]:
         """The files that sitegen put there, as its manifest says; none where there is no manifest."""
         if KEEPSAKE not in self._there:
-            return frozenset()
+            return {}
         found = decode_manifest(self._service.ask("GET", f"sites/{self._id}/files/{KEEPSAKE}", raw=True))
-        return frozenset(found.files) | {KEEPSAKE} if found else frozenset()
+        return found.files if found else {}
 
     def _held(self, path: str, tree: Tree) -> Held:
         same = path in tree and self._digest(tree[path]) == self._there[path]

@@ -7,7 +7,7 @@ picture that is there need not be drawn again, and a network that keeps pictures
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from importlib.util import find_spec
 
 from sitegen.model.errors import CannotGoOnError
@@ -93,7 +93,8 @@ def card_picture(card: Card, tag: str, shop: Workshop) -> CardPicture:
 
 def picture_path(picture: CardPicture, theme: Theme) -> str:
     """The path of a picture in the output."""
-    shown = json.dumps([_DRAWING, astuple(picture), _face(theme)], ensure_ascii=False)
+    tallies = [(one.label, one.icon, one.colour, one.number, one.count) for one in picture.tallies]
+    shown = json.dumps([_DRAWING, picture.title, picture.site, picture.claims, tallies, _face(theme)])
     return f"{ASSETS}cards/card.{hashlib.sha256(shown.encode()).hexdigest()[:20]}.png"
 
 

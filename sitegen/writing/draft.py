@@ -9,11 +9,10 @@ from markdown_it.token import Token
 
 from sitegen.judging.anchors import Searchable, find_anchor
 from sitegen.judging.canonical import Flattened, flatten
-from sitegen.judging.reanchoring import changes
 from sitegen.model.errors import CannotGoOnError
 from sitegen.model.findings import Anchoring
-from sitegen.model.places import Place, Places, Problem
-from sitegen.model.records import Claim, Note, Sidecar, Uncheckable
+from sitegen.model.places import Place, Problem
+from sitegen.model.records import Claim, Note, Sidecar
 from sitegen.model.site import Draft, Face
 from sitegen.reading.article import Manuscript, read_manuscript
 from sitegen.reading.markdown import Parsed, parse, parse_note
@@ -25,6 +24,7 @@ from sitegen.writing.marks import WOVEN
 from sitegen.writing.render_rules import LATER
 from sitegen.writing.smarten import smarten, typeset
 from sitegen.writing.source_lines import with_source_lines
+from sitegen.writing.unplaced import Whereabouts, anchor_problems
 from sitegen.writing.weave import Mark, weave
 
 ROOM = 400
@@ -78,13 +78,14 @@ class _Drafting:
         searchable = Searchable(flattened.canonical)
         entries = self.sidecar.entries
         anchorings = {entry.id: find_anchor(entry.anchor, searchable) for entry in entries}
+        whereabouts = Whereabouts(self.parsed.tokens, flattened, self.lines, self.first_line, self.job.file)
         self.problems += [
             problem
             for entry in entries
-            for problem in _anchor_problems(entry, anchorings[entry.id], self.job.article)
+            for problem in anchor_problems(entry, anchorings[entry.id], self.job.article, whereabouts)
         ]
         left_out = [find_anchor(entry.anchor, searchable) for entry in self.sidecar.uncheckable]
-        words = self._uncheckable(left_out)
+        words = self._uncheckable(left_out, whereabouts)
         numbers = _numbers(anchorings)
         woven = self._woven(flattened, self._marks(anchorings, numbers))
         self._crowded(woven)
@@ -208,11 +209,13 @@ class _Drafting:
                 Problem("image-alt", "an image without a text in its place", place, hint, self.job.article)
             )
 
-    def _uncheckable(self, found: Sequence[Anchoring]) -> tuple[tuple[str, str], ...]:
+    def _uncheckable(
+        self, found: Sequence[Anchoring], whereabouts: Whereabouts
+    ) -> tuple[tuple[str, str], ...]:
         """The words that are left without a check, each with the reason."""
         words = []
         for entry, anchoring in zip(self.sidecar.uncheckable, found, strict=True):
-            self.problems += _anchor_problems(entry, anchoring, self.job.article)
+            self.problems += anchor_problems(entry, anchoring, self.job.article, whereabouts)
             words.append((anchoring.exact or entry.anchor.quote, entry.why))
         return tuple(words)
 
@@ -298,42 +301,6 @@ def _mark(entry: Claim | Note, span: tuple[int, int], number: int) -> Mark:
         verdict="",
         attrs=(("class", "annotated"), ("data-note", entry.id), ("aria-details", note)),
     )
-
-
-_ANCHOR_RULES = {"ambiguous": "anchor-ambiguous", "drifted": "anchor-drifted", "lost": "anchor-lost"}
-
-
-def _anchor_problems(entry: Claim | Note | Uncheckable, found: Anchoring, article: str) -> list[Problem]:
-    rule = _ANCHOR_RULES.get(found.state)
-    if rule is None:
-        return []
-    message, hint = (
-        f'"{_short(entry.anchor.quote)}" is not in the article',
-        "the words were deleted, or never stood there",
-    )
-    if found.state == "ambiguous":
-        message = f'"{_short(entry.anchor.quote)}" stands {len(found.places)} times in the article'
-        hint = "add a prefix, a suffix or a block: anchor: {quote: …, prefix: …}"
-        if entry.anchor.prefix or entry.anchor.suffix or entry.anchor.block:
-            hint = "none of them, or more than one, has that prefix, suffix and block (the id of a heading)"
-    elif found.state == "drifted":
-        message = f'"{_short(entry.anchor.quote)}" was changed in the article'
-        next_best = f", next best {found.runner_up.score:.2f}" if found.runner_up is not None else ""
-        likeness = f"{found.score or 0:.2f}{next_best}"
-        differs = changes(entry.anchor.quote, found.exact or "")
-        hint = f'nearest there ({likeness}): "{_short(found.exact or "")}": {_short(differs)}{_way_on(entry)}'
-    claim = entry.id if isinstance(entry, (Claim, Note)) else ""
-    places: Places = entry.anchor.at
-    return [Problem(rule, message, places.of("quote"), hint, article, claim)]
-
-
-def _way_on(entry: Claim | Note | Uncheckable) -> str:
-    """What mends a changed anchor: only entries with a note are proposed anew."""
-    return "; see sitegen reanchor" if isinstance(entry, (Claim, Note)) else "; change it here"
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 80 else words[:77].rstrip() + "…"
 
 
 def _fragments(

@@ -523,6 +523,8 @@ def test_open_graph(served: Served) -> None:
         "og:description": "Twice a “day” & night.",
         "og:image": f"{BASE}media/beach.png",
         "og:image:alt": "A beach",
+        "og:image:width": "40",
+        "og:image:height": "30",
         "article:published_time": "2024-05-01",
         "article:modified_time": "2024-05-20",
     }

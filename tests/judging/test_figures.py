@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -191,3 +193,36 @@ def test_a_look_before_a_search_changes_nothing(text: str) -> None:
         patch.setattr(figures_support, "has_words", lambda *_: True)
         assert figures(text) == found
         assert held_values(text) == held
+
+
+TABLE = yaml.safe_load(Path(__file__).with_name("figures.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "row", [pytest.param(row, id=str(row[0])) for rows in TABLE.values() for row in rows]
+)
+def test_table_of_claims_and_quotations(row: list[str | list[str]]) -> None:
+    claim, quote, reported = (*row, [])[:3]
+    assert list(unsupported_figures(str(claim), [str(quote)])) == reported
+
+
+@given(st.integers(1_000, 10**9), st.decimals("0.905", "1.095", places=3))
+@settings(deadline=None)
+def test_about_reaches_a_tenth_and_no_further(number: int, factor: Decimal) -> None:
+    grouped = f"about {number:,} homes"
+    assert unsupported_figures(grouped, [f"{int(number * factor):,} homes"]) == ()
+    assert unsupported_figures(grouped, [f"{int(number * Decimal('1.2')):,} homes"]) != ()
+
+
+@given(st.integers(2, 99), st.integers(100, 999))
+@settings(deadline=None)
+def test_share_is_its_percentage(part: int, whole: int) -> None:
+    percent = f"{100 * part / whole:.2f} %"
+    assert unsupported_figures(f"{part} in {whole} people", [percent]) == ()
+
+
+@given(st.integers(2, 10**6), st.integers(2, 10**6))
+@settings(deadline=None)
+def test_another_whole_number_never_holds_a_figure(one: int, other: int) -> None:
+    told = unsupported_figures(f"There were {one} homes", [f"There were {other} homes"])
+    assert told == (() if one == other else (str(one),))

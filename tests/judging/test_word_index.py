@@ -1,5 +1,6 @@
 """The index of a long text's words finds just what reading it from end to end does."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,14 +20,15 @@ def test_index_finds_what_a_search_finds(text: str, start: int, length: int) -> 
         assert list(found) == list(occurrences(needle, text))
 
 
-@given(TEXTS, st.integers(0, 200), st.integers(1, 12), st.integers(0, 5), st.booleans())
-@settings(deadline=None, max_examples=1_000)
+@pytest.mark.parametrize("indexed", ["read", "indexed"])
+@given(text=TEXTS, start=st.integers(0, 200), length=st.integers(1, 12), most=st.integers(0, 5))
+@settings(deadline=None, max_examples=500)
 def test_places_are_those_that_reading_finds(
-    text: str, start: int, length: int, most: int, *, indexed: bool
+    indexed: str, text: str, start: int, length: int, most: int
 ) -> None:
     needle = text[start % (len(text) or 1) :][:length] or "a"
     search = IndexedText(text)
-    if indexed:
+    if indexed == "indexed":
         search._index = WordIndex(text)  # noqa: SLF001 - as if many had been looked for before
     read: list[int] = []
     at = text.find(needle)

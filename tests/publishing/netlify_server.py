@@ -96,6 +96,7 @@ class Netlify:
         return [
             {"id": path, "path": path, "sha": sha, "size": len(self.known[sha])}
             for path, sha in files.items()
+            if path != "/_headers"  # it is what tells the server how to serve, and is not served
         ]
 
     def begin(self, wanted: dict[str, object]) -> Answer:

@@ -55,6 +55,10 @@ const change = ([kind, words]) => [
   " ",
 ];
 
+/** Where a changed anchor may stand now, the likeliest place first. */
+const likely = (place) =>
+  make("p", { class: "likely" }, make("span", {}, "perhaps "), placeLink(place), ` (${place.score}) ${place.passage}`);
+
 const item = (problem) =>
   make(
     "li",
@@ -70,6 +74,7 @@ const item = (problem) =>
     snippet(problem),
     problem.hint && make("p", { class: "hint" }, make("span", {}, "hint "), problem.hint),
     problem.diff?.length ? make("p", { class: "diff" }, make("span", {}, "diff "), ...problem.diff.flatMap(change)) : null,
+    ...(problem.likely ?? []).map(likely),
   );
 
 const keyOf = ({ level, rule, file, message }) => [level, rule, file, message].join("\n");
