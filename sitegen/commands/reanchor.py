@@ -12,6 +12,7 @@ from sitegen.building.articles import drafts
 from sitegen.building.files import DiskFiles
 from sitegen.building.holdings import read_holdings
 from sitegen.building.survey import face_of
+from sitegen.commands.former import FormerTexts
 from sitegen.commands.paths import below, is_of, site_root
 from sitegen.commands.site import open_site
 from sitegen.judging.reanchoring import Reanchoring, reanchorings
@@ -34,7 +35,9 @@ def run(options: argparse.Namespace) -> int:
     left = 0
     asked = _Asked() if options.interactive else None
     for draft in drafts(files, articles, face):
-        left += _reanchor(draft, site.root, write=options.write or asked is not None, asked=asked)
+        former = FormerTexts(site.root, draft.file, site.settings.markdown)
+        proposals = tuple(reanchorings(draft, former))
+        left += _reanchor(draft, proposals, site.root, write=options.write or asked is not None, asked=asked)
     return 1 if left else 0
 
 
@@ -48,7 +51,7 @@ class _Asked:
         """Show a proposal and hear the answer; `certain` ones are asked for too."""
         if self._ended:
             return False
-        differs = proposal.recheck or "typography alone"
+        differs = proposal.recheck or _slight(proposal)
         print(f"{article}#{proposal.entry.id} (likeness {_likeness(proposal)}): {differs}", file=sys.stderr)
         words = (f"…{proposal.before}[", proposal.words, f"]{proposal.after}…")
         print(f"  was: {_line(proposal.entry.anchor.quote)}", file=sys.stderr)
@@ -69,14 +72,22 @@ def _line(words: str) -> str:
     )
 
 
+def _slight(proposal: Reanchoring) -> str:
+    """What changed where the words did not: their typography, or what the anchor says of their surroundings."""
+    typography = ["typography alone"] if proposal.words != proposal.entry.anchor.quote.strip() else []
+    stale = [f"its {' and '.join(proposal.fields)} no longer held"] if proposal.fields else []
+    return "; ".join(typography + stale)
+
+
 def _likeness(proposal: Reanchoring) -> str:
     next_best = f", next best {proposal.runner_up:.2f}" if proposal.runner_up else ""
     return f"{proposal.score:.2f}{next_best}"
 
 
-def _reanchor(draft: Draft, root: Path, *, write: bool, asked: _Asked | None) -> int:
+def _reanchor(
+    draft: Draft, proposals: Sequence[Reanchoring], root: Path, *, write: bool, asked: _Asked | None
+) -> int:
     """Do one article; give the number of its anchors that remain without a certain place."""
-    proposals = tuple(reanchorings(draft))
     certain = tuple(
         proposal
         for proposal in proposals
@@ -93,9 +104,7 @@ def _reanchor(draft: Draft, root: Path, *, write: bool, asked: _Asked | None) ->
         return len(shown) + len(homeless)
     for proposal in proposals:
         how = (
-            "typography alone"
-            if not proposal.recheck
-            else f"{proposal.recheck} (likeness {_likeness(proposal)})"
+            f"{proposal.recheck} (likeness {_likeness(proposal)})" if proposal.recheck else _slight(proposal)
         )
         verb = (
             "written"
@@ -145,7 +154,7 @@ def _patch(file: str, proposals: Sequence[Reanchoring], root: Path, *, write: bo
 def _amendments(proposal: Reanchoring) -> list[Amendment]:
     entry = proposal.entry
     span = entry.anchor.at.spans["quote"]
-    found = [Amendment(span, proposal.words)]
+    found = [Amendment(span, proposal.words)] if proposal.words != entry.anchor.quote.strip() else []
     found += (Amendment(entry.anchor.at.spans[name], value) for name, value in proposal.fields.items())
     if proposal.recheck and hasattr(entry, "recheck"):
         existing = entry.at.spans.get("recheck")

@@ -43,7 +43,7 @@ def find_anchor(anchor: Anchor, article: Searchable | CanonicalText) -> Anchorin
         places = tuple(span for span in search(words) if is_whole(text.text, *span))
         chosen = places if len(places) == 1 else _told_apart(places, anchor, text.canonical)
         if len(chosen) == 1:
-            return _placed(state, text.text, chosen[0])
+            return _placed(state, text, chosen[0], anchor)
         if places:
             return Anchoring("ambiguous", places=places)
     return _proposed(words, anchor, text)
@@ -51,7 +51,7 @@ def find_anchor(anchor: Anchor, article: Searchable | CanonicalText) -> Anchorin
 
 def _told_apart(places: Iterable[_Span], anchor: Anchor, canonical: CanonicalText) -> tuple[_Span, ...]:
     """Those of several places that agree with all that the anchor says of its surroundings."""
-    if not (anchor.prefix.strip() or anchor.suffix.strip() or anchor.block):
+    if not _names_surroundings(anchor):
         return ()
     return tuple(
         span
@@ -85,10 +85,17 @@ def _reach(context: str) -> int:
     return 3 * len(context) + 64
 
 
-def _placed(state: AnchorState, text: str, span: _Span) -> Anchoring:
+def _placed(state: AnchorState, text: Searchable, span: _Span, anchor: Anchor) -> Anchoring:
     start, end = span
-    prefix, suffix = _context(text, start, end)
-    return Anchoring(state, start, end, text[start:end], prefix, suffix)
+    prefix, suffix = _context(text.text, start, end)
+    agrees = not _names_surroundings(anchor) or bool(_told_apart([span], anchor, text.canonical))
+    # The heading above is of use only where the one that the anchor names is no longer it.
+    block = "" if agrees else _heading_above(span, text.canonical)
+    return Anchoring(state, start, end, text.text[start:end], prefix, suffix, agrees=agrees, block=block)
+
+
+def _names_surroundings(anchor: Anchor) -> bool:
+    return bool(anchor.prefix.strip() or anchor.suffix.strip() or anchor.block)
 
 
 def _context(text: str, start: int, end: int) -> tuple[str, str]:
@@ -106,7 +113,6 @@ def _proposed(words: str, anchor: Anchor, text: Searchable) -> Anchoring:
     best = likely[0]
     start, end = _completed(words, (best.start, best.end), text.text)
     prefix, suffix = _context(text.text, start, end)
-    surroundings = anchor.prefix.strip() or anchor.suffix.strip() or anchor.block
     return Anchoring(
         "drifted",
         start,
@@ -116,7 +122,7 @@ def _proposed(words: str, anchor: Anchor, text: Searchable) -> Anchoring:
         suffix,
         score=best.score,
         runner_up=max(likely[1:], key=lambda found: found.score, default=None),
-        agrees=not surroundings or bool(_told_apart([(start, end)], anchor, text.canonical)),
+        agrees=not _names_surroundings(anchor) or bool(_told_apart([(start, end)], anchor, text.canonical)),
         block=_heading_above((start, end), text.canonical),
     )
 

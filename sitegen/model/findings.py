@@ -30,8 +30,8 @@ class Anchoring:
 
     `start`, `end` (code points) and `exact` (the article's own words there) are set for `exact` and `folded`,
     and for `drifted` are the proposal's; for `ambiguous` and `lost` they are None. `places` holds the starts and
-    ends of all matches of an ambiguous anchor. Of a proposal, `agrees` says whether all that the anchor says of its
-    surroundings holds there too, and `block` is the id of the nearest heading above it.
+    ends of all matches of an ambiguous anchor. `agrees` says whether all that the anchor says of its surroundings holds
+    there too, and `block` is the id of the nearest heading above; of a certain place, where they do not hold alone.
     """
 
     state: AnchorState

@@ -120,7 +120,9 @@ class Theme:
         return place
 
 
-MOST_KEPT = 8
+MOST_KEPT = 4
+"""Themes of which something is kept. A preview meets a new one at every edit of one: only the last few are of use."""
+
 _ENVIRONMENTS: dict[tuple[str, str], "Environment"] = {}
 """One environment a theme, language and process: compiling the templates costs more than rendering a page."""
 
@@ -130,8 +132,7 @@ _LANGUAGES: dict[tuple[str, str], Language] = {}
 def _environment(theme: Theme, tag: str) -> "Environment":
     known = _ENVIRONMENTS.get((theme.digest, tag))
     if known is None:
-        # A preview meets a new theme at every edit of one: only the last few are of use.
-        if len(_ENVIRONMENTS) >= MOST_KEPT:
+        if len({digest for digest, _ in _ENVIRONMENTS} | {theme.digest}) > MOST_KEPT:
             _ENVIRONMENTS.clear()
             _LANGUAGES.clear()
             _ICONS.clear()

@@ -33,7 +33,7 @@
       const line = lineOf(note);
       return {
         note,
-        target: Math.max(0, line ? line.top - zero - LIFT * rem : 0),
+        target: line ? line.top - zero - LIFT * rem : 0,
         bare: note.offsetHeight - (shown ? extra : 0),
         extra,
         words: false,
