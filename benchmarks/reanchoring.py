@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -29,12 +30,13 @@ KINDS = ("unchanged", "moved", "typography", "light", "rewritten", "deleted", "t
 
 @dataclass(frozen=True)
 class Case:
-    """An anchor, the text that came of its article, and where its words stand there (None: nowhere, or twice)."""
+    """An anchor, the text that came of its article, where its words stand there (None: nowhere, or twice), and the article's former text."""
 
     kind: str
     quote: str
     text: CanonicalText
     place: tuple[int, int] | None
+    former: str
 
 
 def overlap(one: tuple[int, int], other: tuple[int, int]) -> float:
@@ -71,7 +73,7 @@ def histories() -> Iterator[Case]:
 
 def _fated(quote: str, fate: str, text: CanonicalText, first: CanonicalText) -> Case:
     if fate in {"deleted", "ambiguous"}:
-        return Case("deleted" if fate == "deleted" else "duplicated", quote, text, None)
+        return Case("deleted" if fate == "deleted" else "duplicated", quote, text, None, first.text)
     start = text.text.index(fate)
     if fate == quote:
         old = first.text.index(quote)
@@ -79,7 +81,7 @@ def _fated(quote: str, fate: str, text: CanonicalText, first: CanonicalText) -> 
         kind = "unchanged" if same else "moved"
     else:
         kind = "light" if _changed(quote, fate) <= 0.2 else "rewritten"
-    return Case(kind, quote, text, (start, start + len(fate)))
+    return Case(kind, quote, text, (start, start + len(fate)), first.text)
 
 
 def _changed(before: str, after: str) -> float:
@@ -121,21 +123,22 @@ def made(kind: str, chance: random.Random, stock: list[str]) -> Case:
         share = chance.uniform(0.01, 0.2) if kind == "light" else chance.uniform(0.4, 0.7)
         new = " ".join(_edited(words, max(1, int(share * len(words))), chance, " ".join(rest).split()))
     lines = [*rest[:where], f"{new}.", *rest[where:]]
+    former = [*rest[:at], f"{claim}.", *rest[at:]]
     if kind == "deleted":
         lines = rest
     elif kind == "twin left":
         # Two sentences that differ in two words: one is deleted, the other stays.
-        lines = [
-            *rest[:where],
-            " ".join(_edited(words, 2, chance, ["spring", "nine", "north", "Kiel"])) + ".",
-        ]
-        lines += rest[where:]
+        twin = " ".join(_edited(words, 2, chance, ["spring", "nine", "north", "Kiel"])) + "."
+        lines = [*rest[:where], twin, *rest[where:]]
+        former.insert(at + chance.randrange(2), twin)
     elif kind == "duplicated":
         lines.insert(chance.randrange(60), f"{claim}.")
-    text = "\n".join(" ".join(lines[i : i + 5]) for i in range(0, len(lines), 5))
+    text, was = (
+        "\n".join(" ".join(some[i : i + 5]) for i in range(0, len(some), 5)) for some in (lines, former)
+    )
     start = text.find(new + ".")
     place = (start, start + len(new)) if kind not in {"deleted", "twin left", "duplicated"} else None
-    return Case(kind, claim, CanonicalText(text), place)
+    return Case(kind, claim, CanonicalText(text), place, was)
 
 
 def _edited(words: list[str], times: int, chance: random.Random, stock: list[str]) -> list[str]:
@@ -150,20 +153,24 @@ def _edited(words: list[str], times: int, chance: random.Random, stock: list[str
 # --- outcomes
 
 
-def outcome(case: Case) -> tuple[str, tuple[int, int] | None, Anchoring]:
-    """What sitegen does: `placed`, `certain` (`--write` writes it), `proposed` or `none`, and where."""
+def outcome(case: Case, *, history: bool = True) -> tuple[str, tuple[int, int] | None, Anchoring]:
+    """What sitegen does: `placed`, `certain` (`--write` writes it), `proposed` or `none`, and where.
+
+    With `history` it knows the former text, as from the site's git repository.
+    """
     found = find_anchor(Anchor(quote=case.quote), case.text)
     place = (found.start, found.end) if found.start is not None and found.end is not None else None
     if found.placed:
         return "placed", place, found
     if found.state != "drifted":
         return "none", None, found
-    return "certain" if is_certain(case.quote, found, ()) else "proposed", place, found
+    sure = is_certain(Anchor(quote=case.quote), found, (), case.former if history else None)
+    return "certain" if sure else "proposed", place, found
 
 
-def is_right(case: Case) -> bool:
+def is_right(case: Case, *, history: bool = True) -> bool:
     """Whether the outcome is the right one for the kind of edit."""
-    deed, place, _ = outcome(case)
+    deed, place, _ = outcome(case, history=history)
     if case.kind in {"unchanged", "moved", "typography"}:
         # Words that stand in the text twice are rightly ambiguous; a made article has none.
         return deed == "placed" and place == case.place
@@ -184,12 +191,15 @@ def baseline(case: Case) -> bool:
 
 def table(title: str, cases: list[Case]) -> None:
     """Print the shares of right outcomes for each kind."""
-    print(f"\n{title}\n\n| edit | cases | sitegen | best match anywhere |\n|:--|--:|--:|--:|")
+    print(
+        f"\n{title}\n\n| edit | cases | sitegen | without history | best match anywhere |\n|:--|--:|--:|--:|--:|"
+    )
     for kind in KINDS:
         those = [case for case in cases if case.kind == kind]
         if those:
-            ours, theirs = (_share(those, judge) for judge in (is_right, baseline))
-            print(f"| {kind} | {len(those)} | {ours} | {theirs} |")
+            judges = (is_right, partial(is_right, history=False), baseline)
+            shares = " | ".join(_share(those, judge) for judge in judges)
+            print(f"| {kind} | {len(those)} | {shares} |")
 
 
 def _share(cases: list[Case], judge: Callable[[Case], bool]) -> str:
@@ -212,6 +222,18 @@ def curve(cases: list[Case]) -> None:
             shares = [100 * n / sum(case.kind == kind for case, *_ in found) for kind, n in written.items()]
             mark = " (used)" if (sure, margin) == (SURE, MARGIN) else ""
             print(f"| {sure}{mark} | {margin} | " + " | ".join(f"{share:.1f} %" for share in shares) + " |")
+
+
+def written(cases: list[Case]) -> None:
+    """Print what `--write` writes, all conditions counted, with and without the article's history."""
+    print("\n| written | with history | without |\n|:--|--:|--:|")
+    for kind in ("light", "rewritten", "deleted", "twin left"):
+        those = [case for case in cases if case.kind == kind]
+        shares = (
+            _share(those, lambda case, known=known: outcome(case, history=known)[0] == "certain")  # type: ignore[misc]  # mypy infers no type for the default
+            for known in (True, False)
+        )
+        print(f"| {kind} | " + " | ".join(shares) + " |")
 
 
 def seconds(chance: random.Random, stock: list[str], words: int) -> float:
@@ -238,6 +260,7 @@ def main() -> None:
     table("Histories", list(histories()))
     table(f"Made edits (seed {given.seed}, {len(stock)} sentences)", cases)
     curve(cases)
+    written(cases)
     print()
     for words in (10_000, 20_000, 40_000):
         print(f"{words} words, 100 drifted anchors: {seconds(chance, stock, words):.2f} s")

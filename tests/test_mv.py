@@ -66,6 +66,9 @@ def test_a_folder_moves_with_all_that_is_in_it(sea: Site) -> None:
         ("aliases: [/a/, /b/]\n", "aliases: [/tides/, /a/, /b/]\n"),
         ("aliases:\n  - /a/\n", "aliases:\n  - /tides/\n  - /a/\n"),
         ("aliases: /a/\n", "aliases: [/tides/, /a/]\n"),
+        ("aliases:\n", "aliases: [/tides/]\n"),
+        ("aliases: # none yet\n", "aliases: [/tides/] # none yet\n"),
+        ("aliases: []\n", "aliases: [/tides/]\n"),
     ],
 )
 def test_old_address_is_added_to_the_aliases(sea: Site, written: str, after: str) -> None:
@@ -73,6 +76,61 @@ def test_old_address_is_added_to_the_aliases(sea: Site, written: str, after: str
     assert sea.run("mv", "content/tides.md", "water").status == 0
     assert after in text(sea, "content/water.md")
     assert broken(sea) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "after"),
+    [
+        ("", "aliases: [/water/]\n"),
+        ("aliases: [/a/, /b/]\n", "aliases: [/water/, /a/, /b/]\n"),
+        ("aliases:\n  - /a/\n", "aliases:\n  - /water/\n  - /a/\n"),
+    ],
+)
+def test_moving_back_exchanges_the_alias(sea: Site, written: str, after: str) -> None:
+    sea.write({"content/tides.md": f"---\ntitle: T\n{written}---\nThe moon pulls the water.\n\n## High\n"})
+    assert sea.run("mv", "tides", "water").status == 0
+    assert sea.run("mv", "water", "tides").status == 0
+    assert after in text(sea, "content/tides.md")
+    assert "/tides/" not in text(sea, "content/tides.md")
+    assert broken(sea) == []
+    assert sea.run("mv", "tides", "water").status == 0
+    assert after.replace("/water/", "/tides/") in text(sea, "content/water.md")
+
+
+HTML = """\
+<div class="box">
+<a href="/tides/#high">Tides</a> <a href='../tides/'>again</a>
+</div>
+
+See <a href="/sub/tides/">this</a> and `<a href="/tides/">` and <a href="https://example.org/tides/">that</a>.
+
+    <a href="/tides/">code</a>
+"""
+
+
+def test_links_in_raw_html_are_mended(sea: Site) -> None:
+    sea.write(
+        {
+            "sitegen.yaml": "title: T\nbase_url: https://example.org/sub/\n",
+            "content/about.md": HTML,
+            "content/about.yaml": 'notes:\n  n:\n    anchor: See\n    kind: aside\n    note: <a href="/tides/">T</a>\n',
+            "content/tides.md": text(sea, "content/tides.md")
+            + '\n<img src="../media/map.png" alt="M"> <a href="../about/">a</a>\n',
+        }
+    )
+    run = sea.run("mv", "tides", "history/water")
+    assert (run.status, run.err) == (0, "")
+    about = text(sea, "content/about.md")
+    assert "<a href=\"/history/water/#high\">Tides</a> <a href='../history/water/'>again</a>" in about
+    assert 'See <a href="/sub/history/water/">this</a> and `<a href="/tides/">`' in about
+    assert '<a href="https://example.org/tides/">that</a>' in about
+    assert '    <a href="/tides/">code</a>' in about
+    assert 'note: <a href="/history/water/">T</a>' in text(sea, "content/about.yaml")
+    moved = text(sea, "content/history/water.md")
+    assert '<img src="../../media/map.png" alt="M"> <a href="../../about/">a</a>' in moved
+    # Back again, all is as it was but for the alias.
+    sea.run("mv", "history/water", "tides")
+    assert text(sea, "content/about.md") == HTML
 
 
 def test_line_ends_are_kept(sea: Site) -> None:

@@ -1,7 +1,12 @@
 """`sitegen reanchor`: what was changed is proposed as a patch, and nothing but the certain is written."""
 
 import io
+import os
+import pty
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from sites import Site
@@ -195,3 +200,114 @@ def test_surroundings_are_kept_true(site: Site, monkeypatch: pytest.MonkeyPatch)
     site.run("reanchor", "--interactive")
     after = (site.root / FACT[1]).read_text()
     assert "{quote: the tides rise thrice a day, prefix: She says, block: two}" in after
+
+
+TWINS = "The club has its house at the north end of the quay.{}\n\nAll is well.\n"
+OTHER = " The school has a house at the north end of the quay."
+ONE = "claims:\n  one: {anchor: The club has its house at the north end of the quay, verdict: opinion}\n"
+
+
+def git(root: Path, *arguments: str) -> None:
+    who = ("-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *who, *arguments], cwd=root, check=True, capture_output=True)
+
+
+@pytest.fixture
+def kept(site: Site) -> Site:
+    """A site whose article has twins and stands in a git repository."""
+    site.write({"sitegen.yaml": "title: T\n", FACT[0]: TWINS.format(OTHER), FACT[1]: ONE})
+    git(site.root, "init", "-q")
+    git(site.root, "add", "-A")
+    git(site.root, "commit", "-qm", "first")
+    return site
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_twin_of_a_deleted_claim_is_never_written(kept: Site, *, committed: bool) -> None:
+    kept.write({FACT[0]: f"{OTHER.strip()}\n\nAll is well.\n"})
+    if committed:
+        git(kept.root, "commit", "-qam", "second")
+    run = kept.run("reanchor", "--write")
+    assert run.status == 1
+    assert "not certain" in run.err
+    assert (kept.root / FACT[1]).read_text() == ONE
+
+
+def test_edit_beside_a_twin_is_written_where_the_history_tells_them_apart(kept: Site) -> None:
+    kept.write({FACT[0]: TWINS.replace("has its house", "has had a house").format("")})
+    assert kept.run("reanchor", "--write").status == 0
+    assert "The club has had a house at the north end of the quay" in (kept.root / FACT[1]).read_text()
+
+
+def test_without_a_history_only_one_changed_word_is_certain(site: Site) -> None:
+    site.write({"sitegen.yaml": "title: T\n", FACT[0]: OTHER, FACT[1]: ONE})
+    assert "not certain" in site.run("reanchor", "--write").err
+    assert (site.root / FACT[1]).read_text() == ONE
+
+
+def test_order_of_the_sidecar_speaks_against_a_place(site: Site) -> None:
+    lines = [f"Sentence number {word} stands quite alone here." for word in ("one", "two", "three")]
+    claims = [f"  c{at}: {{anchor: {line[:-1]}, verdict: opinion}}\n" for at, line in enumerate(lines)]
+    last = "  last: {anchor: The harbour lights are lit by hand every evening, verdict: opinion}\n"
+    sidecar = "claims:\n" + "".join([*claims, last])
+    site.write({"sitegen.yaml": "title: T\n", FACT[1]: sidecar})
+    changed_line = "The harbour lights are lit by machine every evening."
+    site.write({FACT[0]: " ".join([changed_line, *lines])})
+    assert "not certain" in site.run("reanchor", "--write").err
+    site.write({FACT[0]: " ".join([*lines, changed_line])})
+    assert site.run("reanchor", "--write").status == 0
+
+
+def test_surroundings_that_no_longer_hold_are_told_and_refreshed(site: Site) -> None:
+    sidecar = (
+        "claims:\n  one:\n    anchor: {quote: the tides rise twice a day, prefix: He wrote that, block: one}  # why\n"
+        "    verdict: opinion\n"
+    )
+    text = "# One\n\nNothing.\n\n# Two\n\nShe once said that the tides rise twice a day.\n"
+    site.write({"sitegen.yaml": "title: T\n", FACT[0]: text, FACT[1]: sidecar})
+    run = site.run("reanchor")
+    assert run.status == 0
+    assert "its prefix and block no longer held: certain" in run.err
+    assert (site.root / FACT[1]).read_text() == sidecar
+    site.run("reanchor", "--write")
+    after = (site.root / FACT[1]).read_text()
+    assert "{quote: the tides rise twice a day, prefix: once said that, block: two}  # why" in after
+    assert "recheck" not in after
+    assert site.run("reanchor").err == ""
+
+
+def test_asked_at_a_terminal(site: Site) -> None:
+    """The question stands before the answer, on a real terminal, and the answer is heard line by line."""
+    changed(site)
+    leader, follower = pty.openpty()
+    run = subprocess.Popen(
+        [sys.executable, "-m", "sitegen", "reanchor", "--interactive"],
+        cwd=site.root,
+        stdin=follower,
+        stdout=subprocess.PIPE,
+        stderr=follower,
+    )
+    os.close(follower)
+    shown = b""
+
+    def until(words: bytes) -> None:
+        nonlocal shown
+        while words not in shown:
+            shown += os.read(leader, 4096)
+        shown = shown.partition(words)[2]
+
+    for name, answer in ((b"tides#pull", b"n\n"), (b"tides#dry", b"y\n"), (b"tides#wall", b"q\n")):
+        until(name)
+        until(b"write it? [y/n/q] ")
+        os.write(leader, answer)
+    until(b"tides#dry: ")
+    until(b"written")
+    until(b"tides#gone: lost")
+    patch = run.communicate(timeout=60)[0].decode()
+    os.close(leader)
+    assert run.returncode == 1
+    assert '+    anchor: "1.2 % of the harbour dries out when the water is low"   # measured' in patch
+    after = (site.root / "content/tides.yaml").read_text()
+    assert "anchor: The moon pulls the water of the sea" in after
+    assert '"1.2 % of the harbour' in after
+    assert 'anchor: \'The "old" wall' in after

@@ -41,6 +41,10 @@ def to_keep(
         "url": answer.final,
     }
     fields: dict[str, str | dict[str, str]] = {"accessed": day.isoformat(), "snapshot": snapshot}
+    first = held.source.first_opened
+    if first is not None and first < day:
+        # Checks that were made after it was opened first stay possible.
+        fields["first_accessed"] = first.isoformat()
     if link is not None:
         fields["link"] = link
     return Kept(tuple(files), fields, found.text)

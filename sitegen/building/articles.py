@@ -288,7 +288,11 @@ def source_turns(source: Source) -> Iterator[int]:
     """The days from which on something about a source's record is different."""
     issued = source.issued.first_day() if source.issued is not None else None
     archived = source.archive.on if source.archive is not None else None
-    yield from (day.toordinal() for day in (issued, archived, source.accessed) if day is not None)
+    yield from (
+        day.toordinal()
+        for day in (issued, archived, source.accessed, source.first_accessed)
+        if day is not None
+    )
 
 
 def _tally(made: Draft, cited: Sequence[_Cited], stale: int) -> Tally:

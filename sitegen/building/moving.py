@@ -10,9 +10,12 @@ from sitegen.building.articles import drafts
 from sitegen.building.entries import Sign
 from sitegen.building.files import Files, MemoryFiles
 from sitegen.building.holdings import CONTENT, ArticleFiles
+from sitegen.building.moving_aliases import with_alias
+from sitegen.building.moving_html import Streets, mended, with_addresses
 from sitegen.building.plan import address_of
 from sitegen.model.places import Place
 from sitegen.model.site import Draft, Face, Link
+from sitegen.reading.article import read_manuscript
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,18 @@ class Move:
     left: tuple[tuple[Place, str], ...]
 
 
-def plan_move(files: Files, articles: Iterable[ArticleFiles], face: Face, renamed: Mapping[str, str]) -> Move:
-    """Work out the renaming of some files, by name: former addresses become aliases, links are mended."""
+def plan_move(
+    files: Files, articles: Iterable[ArticleFiles], face: Face, renamed: Mapping[str, str], base: str = "/"
+) -> Move:
+    """Work out the renaming of some files, by name: former addresses become aliases, links are mended.
+
+    `base` is the path that the site is published under: links in raw HTML may begin with it.
+    """
     articles = tuple(articles)
     routes = {old.removeprefix(CONTENT): new.removeprefix(CONTENT) for old, new in renamed.items()}
     before = tuple(drafts(files, articles, face))
     pages = _addresses(before, routes)
+    streets = Streets(pages, {old: new for old, new in routes.items() if not old.endswith(".md")}, base)
     written: dict[str, bytes] = {}
     for article, made in zip(articles, before, strict=True):
         new_file = renamed.get(article.file, article.file)
@@ -45,8 +54,12 @@ def plan_move(files: Files, articles: Iterable[ArticleFiles], face: Face, rename
         for name in filter(None, (article.file, article.sidecar)):
             content = files.read(name)
             after = _with_links(content, mends)
-            if name == article.file and name in renamed:
-                after = _with_alias(after, made, pages)
+            old = address_of(_sign(made, made.article))
+            after = _with_html(
+                after, face, (old, pages.get(old, old)), streets, is_article=name == article.file
+            )
+            if name == article.file and pages.get(old) is not None and old:
+                after = with_alias(after, made.front, old, pages[old])
             if after != content:
                 written[renamed.get(name, name)] = after
     return Move(renamed, written, tuple(_left(files, articles, face, renamed, written, routes)))
@@ -106,34 +119,18 @@ def _with_links(content: bytes, mends: Mapping[str, str]) -> bytes:
     return text.encode()
 
 
-def _with_alias(content: bytes, made: Draft, pages: Mapping[str, str]) -> bytes:
-    """An article that also answers at its old address."""
-    old = address_of(_sign(made, made.article))
-    if old not in pages or not old:
+def _with_html(
+    content: bytes, face: Face, addresses: tuple[str, str], streets: Streets, *, is_article: bool
+) -> bytes:
+    """A file with the links of its raw HTML written anew; `addresses` are the page's old and new ones."""
+    if b"<" not in content:
         return content
     text = content.decode("utf-8")
-    newline = "\r\n" if "\r\n" in text else "\n"
-    alias = f"/{old}"
-    span = made.front.at.spans.get("aliases.0")
-    lines = text.split("\n")
-    if span is not None:
-        line, at = lines[span[0] - 1], span[1] - 1
-        bom = 1 if span[0] == 1 and text.startswith("\ufeff") else 0
-        head = line[: at + bom]
-        if head.rstrip().endswith("-"):
-            lines.insert(span[0] - 1, f"{head}{alias}{newline[:-1]}")
-        elif "[" in head or not head.strip():
-            lines[span[0] - 1] = f"{head}{alias}, {line[at + bom :]}"
-        else:
-            bare = line[at:].rstrip("\r")
-            lines[span[0] - 1] = f"{head}[{alias}, {bare}]{newline[:-1]}"
-        return "\n".join(lines).encode()
-    if "aliases" in made.front.at.spans:
-        return content
-    if lines[0].lstrip("\ufeff").rstrip() == "---":
-        lines.insert(1, f"aliases: [{alias}]{newline[:-1]}")
-        return "\n".join(lines).encode()
-    return f"---{newline}aliases: [{alias}]{newline}---{newline}{newline}{text}".encode()
+    if not is_article:
+        return mended(text, *addresses, streets).encode()
+    body = read_manuscript(content, "", "")[0].body
+    after = with_addresses(body, face.markdown, *addresses, streets)
+    return (text.removesuffix(body) + after).encode() if text.endswith(body) else content
 
 
 def _left(

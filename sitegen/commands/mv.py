@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sitegen.building.files import DiskFiles
 from sitegen.building.holdings import CONTENT, SOURCES, orphans, read_holdings
@@ -33,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
     articles = read_holdings(files).articles
     renamed = _renamed(below(options.old, files.root), options.new, files)
     face = face_of(site.settings)
-    move = plan_move(files, articles, face, renamed)
+    base = urlsplit(site.settings.base_url).path
+    move = plan_move(files, articles, face, renamed, f"{base.rstrip('/')}/")
     _carry_out(files, move)
     for old, new in renamed.items():
         print(f"{old} -> {new}")

@@ -11,6 +11,8 @@ from sitegen.model.findings import Staleness
 from sitegen.model.places import Place, Problem
 from sitegen.model.records import CheckSettings, Claim, FrontMatter, Source
 
+_OPENED_BEFORE = 'a check is as old as the last look at its evidence; if the source was opened before, say so: "first_accessed: …"'
+
 RecordOf = Callable[[str], Source | None]
 """The record that an id means in an article."""
 
@@ -67,9 +69,11 @@ def _check_dates(claim: Claim, record: RecordOf, day: dt.date) -> Iterator[tuple
         yield message, claim.at.of("review_by"), ""
     for source in dict.fromkeys(evidence.source for evidence in claim.evidence):
         known = record(source)
-        if known is not None and known.accessed is not None and checked.on < known.accessed:
-            message = f'checked on {checked.on}, before the source "{source}" was opened on {known.accessed}'
-            yield message, checked.at.of("on"), "a check is as old as the last look at its evidence"
+        # A refresh opens a source again; that a check is older than the last opening is as it should be.
+        opened = known.first_opened if known is not None else None
+        if opened is not None and checked.on < opened:
+            message = f'checked on {checked.on}, before the source "{source}" was opened on {opened}'
+            yield message, checked.at.of("on"), _OPENED_BEFORE
 
 
 def _said_dates(claim: Claim, day: dt.date) -> Iterator[tuple[str, Place, str]]:
@@ -96,6 +100,12 @@ def source_dates(source: Source, article: str, day: dt.date) -> Iterator[Problem
     """Dates of a source that cannot be: in the future, or before it was published."""
     issued = source.issued.first_day() if source.issued is not None else dt.date.min
     looks = [("opened", source.accessed, source.at.of("accessed"))]
+    if source.first_accessed is not None:
+        place = source.at.of("first_accessed")
+        looks.append(("first opened", source.first_accessed, place))
+        if source.accessed is not None and source.accessed < source.first_accessed:
+            message = f"first opened on {source.first_accessed}, after it was opened on {source.accessed}"
+            yield Problem("date-impossible", message, place, "", article)
     if source.archive is not None:
         looks.append(("archived", source.archive.on, source.archive.at.of("on")))
     if issued > day:

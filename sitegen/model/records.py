@@ -266,6 +266,10 @@ class Source:
     accessed: Annotated[dt.date | None, Doc("When the address was opened; says nothing of any verdict.")] = (
         None
     )
+    first_accessed: Annotated[
+        dt.date | None,
+        Doc("When it was opened first, where `accessed` is a later day: no check of it is older."),
+    ] = None
     kind: Annotated[SourceKind | None, Doc("How near the source stands to what it tells.")] = None
     origin: Annotated[str, Doc("Sources with one origin count once; the publisher if not given.")] = ""
     party: Annotated[str, Doc("The side that the source speaks for, if any; shown to the reader.")] = ""
@@ -285,6 +289,11 @@ class Source:
     isbn: Annotated[str, Doc("The ISBN.")] = ""
     issn: Annotated[str, Doc("The ISSN.")] = ""
     at: Places = NOWHERE
+
+    @property
+    def first_opened(self) -> dt.date | None:
+        """The first day on which it is known to have been opened."""
+        return self.first_accessed or self.accessed
 
     @property
     def source_origin(self) -> str:

@@ -236,9 +236,28 @@ def test_other_words_keep_the_old_copy_and_say_what_changed(
     aside = f"minutes.{hashlib.sha256(old).hexdigest()[:8]}"
     assert (sources(harbour) / f"{aside}.html").read_bytes() == old
     assert "Tuesday" in (sources(harbour) / f"{aside}.txt").read_text(encoding="utf-8")
-    assert "accessed: 2024-07-02" in record(harbour)
+    assert "\naccessed: 2024-07-02" in record(harbour)
+    assert "first_accessed: 2024-06-01" in record(harbour)
     assert "link:" not in record(harbour)
     assert (harbour.root / "content" / "levy.yaml").read_bytes() == sidecar
+
+
+def test_a_check_before_a_refresh_stays_possible(
+    harbour: Site, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harbour.run("archive")
+    sidecar = harbour.root / "content" / "levy.yaml"
+    sidecar.write_text(SIDECAR.replace("2024-05-20", "2024-06-15"))
+    for date, day in (("1719878400", "Monday"), ("1722556800", "Sunday")):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", date)
+        web.pages["/minutes"] = Answer(page("Minutes", PROSE[0].replace("Tuesday", day), *PROSE[1:]))
+        harbour.run("archive", "--refresh")
+        assert "first_accessed: 2024-06-01" in record(harbour)
+        assert "date-impossible" not in [problem["rule"] for problem in harbour.problems()]
+    # Before it was opened at all, nothing can have been checked.
+    sidecar.write_text(SIDECAR.replace("2024-05-20", "2024-05-31"))
+    (told,) = (problem for problem in harbour.problems() if problem["rule"] == "date-impossible")
+    assert "was opened on 2024-06-01" in told["message"]
 
 
 def test_a_lost_quotation_is_told_and_stays_checkable(harbour: Site, web: Web) -> None:

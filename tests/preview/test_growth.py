@@ -55,9 +55,11 @@ def serving(root: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
                 break
         # What is written on and not read would stop it.
         reading = subprocess.Popen(["cat"], stdin=process.stdout, stdout=subprocess.DEVNULL)
-        yield process, port
-        process.terminate()
-        process.wait(10)
+        try:
+            yield process, port
+        finally:
+            process.terminate()
+            process.wait(10)
         reading.wait(10)
 
 

@@ -246,7 +246,7 @@ def test_a_double_click_opens_the_editor_there(
 @browsing
 def test_a_place_in_the_overlay_opens_the_editor(preview: Preview, page: Page, opened: Path) -> None:
     preview.write("content/tides.yaml", BROKEN)
-    link = page.locator(f"{SHEET} .place")
+    link = page.locator(f"{SHEET} .place").first
     link.click()
     wait_for(lambda: opened.read_text() == f"{preview.root}/content/tides.yaml:3:13\n")
     assert link.get_attribute("href") == f"vscode://file{preview.root}/content/tides.yaml:3:13"
