@@ -15,7 +15,15 @@ from sites import Site
 settings.register_profile("sitegen", deadline=None)
 settings.load_profile("sitegen")
 
+collect_ignore = ["broken", "contract"]
+"""Sites and files that tests read: thousands of folders, in which no test is to be looked for."""
+
 FIRST_OF_JUNE_2024 = "1717200000"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests go first: a long one that began last would keep one worker busy while the others stand idle."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(autouse=True)

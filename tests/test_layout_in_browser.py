@@ -88,7 +88,11 @@ VISIT = (
     """
   const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   // A font that an opened note asks for comes later, and is answered in the frame in which it is drawn.
-  const pause = async () => { if (scripts) { await frames(); await document.fonts.ready; await frames(); } };
+  const pause = async () => {
+    if (!scripts) return;
+    await frames();
+    if (document.fonts.status !== 'loaded') { await document.fonts.ready; await frames(); }
+  };
   if (seed % 2) for (const it of document.querySelectorAll('.note details')) it.open = true;
   await pause();
   const notes = [...document.querySelectorAll('.prose .note')];
