@@ -86,8 +86,11 @@ class Tab:
         return version
 
 
-def start_all_threads(port: int, root: Path) -> None:
-    """Have many pages wait for news at once: the server starts threads as they are needed, up to a few more than processors."""
+def start_all_threads(port: int, root: Path, listening: int) -> None:
+    """Have many pages wait for news at once: the server starts threads as they are needed, up to a few more than processors.
+
+    Afterwards `listening` pages go on waiting.
+    """
     tabs = [Tab(port, "/tides/") for _ in range(min(32, (os.cpu_count() or 1) + 4))]
     for tab in tabs:
         tab.news()
@@ -98,7 +101,7 @@ def start_all_threads(port: int, root: Path) -> None:
     for tab in tabs:
         tab.answer.close()
         tab.connection.close()
-    wait_for(lambda: b'"listening":1' in asked(port, "/_sitegen/state?path=/tides/"))
+    wait_for(lambda: f'"listening":{listening}' in asked(port, "/_sitegen/state?path=/tides/").decode())
 
 
 def content_of(name: str, number: int) -> str:
@@ -127,7 +130,7 @@ def test_two_thousand_edits_leave_nothing_behind(tmp_path: Path) -> None:
     with serving(tmp_path) as (process, port):
         tab = Tab(port, "/tides/")
         version = tab.version(1)
-        start_all_threads(port, tmp_path)
+        start_all_threads(port, tmp_path, listening=1)
         version = tab.version(json.loads(asked(port, "/_sitegen/state?path=/tides/"))["version"])
         for number in range(1, EDITS + 1):
             name = chance.choice(KINDS)
@@ -163,6 +166,7 @@ def test_pages_that_come_and_go_leave_nothing_behind(tmp_path: Path) -> None:
             wait_for(lambda: b'"listening":0' in asked(port, "/_sitegen/state?path=/tides/"))
             return Held.by(process.pid, tmp_path)
 
+        start_all_threads(port, tmp_path, listening=0)
         for _ in range(5):
             come_and_go()
         early = held()

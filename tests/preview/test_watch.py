@@ -1,6 +1,7 @@
 """Watching: which names are told, how soon, and in how many updates."""
 
 import errno
+import itertools
 import os
 import shutil
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from previewing import wait_for
+from watchdog.events import FileSystemEvent
 from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserver
 
@@ -233,9 +235,19 @@ def test_a_root_that_is_replaced_is_watched_again(watched: Watched, monkeypatch:
     wait_for(lambda: "content/tides.md" in watched.names)
 
 
-def test_two_thousand_files_at_once_are_few_updates_that_never_overlap(watched: Watched) -> None:
+def test_two_thousand_files_at_once_are_few_updates_that_never_overlap(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
     watched.pause = 0.02
     started = time.perf_counter()
+    events: list[float] = []
+    heard = watched.watch.on_any_event
+
+    def hear(event: FileSystemEvent) -> None:
+        events.append(time.perf_counter())
+        heard(event)
+
+    monkeypatch.setattr(watched.watch, "on_any_event", hear)
     for number in range(2000):
         watched.file(f"content/{number}.md").write_text("text")
     last = watched.file("content/1999.md")
@@ -243,7 +255,9 @@ def test_two_thousand_files_at_once_are_few_updates_that_never_overlap(watched: 
     wait_for(lambda: time.perf_counter() - watched.times[-1] > 0.2)
     assert last.exists()
     assert None in watched.told or "content/1999.md" in watched.names
-    assert len(watched.told) <= 4 + (watched.times[-1] - started) / 0.5
+    # A machine that is busy with other things makes several bursts of one.
+    bursts = 1 + sum(late - early > QUIET for early, late in itertools.pairwise(events))
+    assert len(watched.told) <= 3 + bursts + (watched.times[-1] - started) / 0.5
     assert not watched.overlapped
 
 
