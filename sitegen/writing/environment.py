@@ -32,7 +32,31 @@ _escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", escape)
 
 
 class _Generator(CodeGenerator):
-    """Compiles templates so that plain texts and known fields take the direct way."""
+    """Compiles templates so that plain texts and known fields take the direct way, and what a template puts out is gathered.
+
+    Jinja2 hands each piece on alone, through every template that includes or extends another.
+    """
+
+    _gathers = True
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja2 names it so
+        # An include without context is always handed on, past whatever is being gathered.
+        self._gathers = all(include.with_context for include in node.find_all(nodes.Include))
+        super().visit_Template(node, frame)
+
+    def enter_frame(self, frame: Frame) -> None:
+        super().enter_frame(frame)
+        if self._is_whole(frame) and frame.buffer is None:
+            self.buffer(frame)
+
+    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:  # noqa: FBT001, FBT002 - Jinja2's
+        if self._is_whole(frame) and frame.buffer is not None:
+            self.writeline(f"yield concat({frame.buffer})")
+        super().leave_frame(frame, with_python_scope=with_python_scope)
+
+    def _is_whole(self, frame: Frame) -> bool:
+        """Whether this is the frame of a template or of a block, which are generators."""
+        return self._gathers and frame.parent is None and (frame.rootlevel or frame.block_frame)
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401 - no public type
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:

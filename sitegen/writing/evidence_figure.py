@@ -88,6 +88,8 @@ def _marks(
 
 def shortened(text: str, most: int) -> str:
     """A text that is at most so many letters wide, with an ellipsis where it was cut, between words if it can be."""
+    if len(text) * 2 <= most or (len(text) <= most and text.isascii()):
+        return text
     room, end = most, 0
     for end, letter in enumerate(text):
         room -= 2 if unicodedata.east_asian_width(letter) in "WF" else 1
