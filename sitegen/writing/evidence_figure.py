@@ -88,12 +88,20 @@ def _marks(
 
 def shortened(text: str, most: int) -> str:
     """A text that is at most so many letters wide, with an ellipsis where it was cut, between words if it can be."""
-    if len(text) * 2 <= most or (len(text) <= most and text.isascii()):
+    end = _fitting(text, most)
+    if end == len(text):
         return text
-    room, end = most, 0
+    cut = text.rfind(" ", end // 2, end)
+    return f"{text[: cut if cut > 0 else end - 1].rstrip(' ,;:.–-')} …"
+
+
+def _fitting(text: str, most: int) -> int:
+    """How many letters of a text have room."""
+    if text.isascii():
+        return min(len(text), most)
+    room = most
     for end, letter in enumerate(text):
         room -= 2 if unicodedata.east_asian_width(letter) in "WF" else 1
         if room < 0:
-            cut = text.rfind(" ", end // 2, end)
-            return f"{text[: cut if cut > 0 else end - 1].rstrip(' ,;:.–-')} …"
-    return text
+            return end
+    return len(text)
