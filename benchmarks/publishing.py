@@ -46,7 +46,7 @@ def measured(what: str, room: Path, folder: Path, target: Target, faulty: Faulty
     faulty.asked.clear()
     faulty.failed.clear()
     began = time.perf_counter()
-    tree = read_tree(folder)
+    tree = read_tree(folder, room)
     hashed = time.perf_counter()
     plan = publish(s3(Publication(room, Settings(), target, tree)))
     took = time.perf_counter() - hashed

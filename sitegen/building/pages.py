@@ -10,6 +10,7 @@ from sitegen.building.files import digest_of
 from sitegen.building.holdings import CONTENT
 from sitegen.building.memory import Made
 from sitegen.building.rows import KEY, encoded, key_of, section
+from sitegen.building.settings import settings_key
 from sitegen.building.site import Site
 from sitegen.model.files import Page
 from sitegen.model.site import Card, Draft, Link
@@ -56,7 +57,7 @@ class PageBench:
         )
         base = key_of(
             "page",
-            replace(site.settings, publish=type(site.settings.publish)()),
+            settings_key(site.settings),
             shop.site,
             list(site.scale.values()),
             site.theme.digest,

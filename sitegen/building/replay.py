@@ -17,13 +17,14 @@ import sitegen
 from sitegen.building.calendar import today
 from sitegen.building.files import DiskFiles, digest_of
 from sitegen.building.output import stamp_of
-from sitegen.building.rows import Row, Table, decoded, joined_names, joined_numbers, names_of
+from sitegen.building.rows import Row, Table, decoded, encoded, joined_names, joined_numbers, names_of
 from sitegen.building.store import DamagedStoreError
 from sitegen.model.places import Graded
 from sitegen.model.tally import Summing
 
 FOLDER = ".sitegen"
 INDEX = "index"
+RECEIPTS = "receipts"
 _MAGIC = b"sitegen cache\n"
 
 
@@ -31,11 +32,12 @@ class Report(Row, frozen=True):
     """What a finished build said, so that one that would do the same can say it again.
 
     It holds between the days `days` of the time zone `timezone`. `looked` are the site's files with their stamps, `options` what
-    else was asked for; `size` counts the bytes of the output, `files` its files.
+    else was asked for, `settings` the key of the settings; `size` counts the bytes of the output, `files` its files.
     """
 
     looked: Table
     options: str
+    settings: bytes
     timezone: str
     days: tuple[int, int]
     summing: Summing
@@ -70,21 +72,66 @@ def named(folder: Path, root: Path) -> str:
     return str(folder.relative_to(root) if folder.is_relative_to(root) else folder)
 
 
+def make_folder(root: Path) -> Path:
+    """The folder of what is remembered of a site, made if need be: ignored by git, and by backups that know its tag."""
+    folder = root / FOLDER
+    folder.mkdir(exist_ok=True)
+    ignored = folder / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text("*\n", encoding="utf-8")
+        tag = "Signature: 8a477f597d28d172789f06886806bc55\n# What sitegen remembers between builds; safe to delete.\n"
+        (folder / "CACHEDIR.TAG").write_text(tag, encoding="utf-8")
+    return folder
+
+
 def read_index(root: Path) -> Index:
     """The index of a site; raises `DamagedStoreError` or `OSError` where there is none that can be used."""
-    content = (root / FOLDER / INDEX).read_bytes()
+    return decoded(_read(root / FOLDER / INDEX), Index)
+
+
+def _read(path: Path) -> bytes:
+    """What `_write` wrote there; raises `DamagedStoreError` or `OSError` where this program wrote no such thing."""
+    content = path.read_bytes()
     head = len(_MAGIC) + 64
     if content[: len(_MAGIC)] != _MAGIC or content[len(_MAGIC) : len(_MAGIC) + 32] != fingerprint():
         raise DamagedStoreError("foreign")
     if content[len(_MAGIC) + 32 : head] != digest_of(content[head:]):
         raise DamagedStoreError("damaged")
-    return decoded(content[head:], Index)
+    return content[head:]
 
 
 def write_index(root: Path, payload: bytes) -> None:
     """Put a new index in the place of the old one, in one step."""
-    path = root / FOLDER / INDEX
-    handle, name = tempfile.mkstemp(prefix="index-", dir=path.parent)
+    _write(root / FOLDER / INDEX, payload)
+
+
+def leave_receipt(root: Path, folder: Path, output: Output) -> None:
+    """Note what a build left in an output folder that remembers nothing else: `sitegen publish` asks for it."""
+    path = _receipt(root, folder)
+    make_folder(root)
+    path.parent.mkdir(exist_ok=True)
+    _write(path, encoded(output))
+
+
+def drop_receipt(root: Path, folder: Path) -> None:
+    """Take a note away: from now on the index tells."""
+    _receipt(root, folder).unlink(missing_ok=True)
+
+
+def left_in(root: Path, folder: Path) -> Output | None:
+    """What the last build left in an output folder; None where that is not known."""
+    with contextlib.suppress(OSError, DamagedStoreError):
+        return decoded(_read(_receipt(root, folder)), Output)
+    index = remembered(root)
+    return index.outputs.get(named(folder, root)) if index is not None else None
+
+
+def _receipt(root: Path, folder: Path) -> Path:
+    return root / FOLDER / RECEIPTS / digest_of(named(folder, root).encode()).hex()[:16]
+
+
+def _write(path: Path, payload: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f"{path.name}-", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -19,6 +19,7 @@ from sitegen.building.output import Known, Output
 from sitegen.building.replay import Index, Report
 from sitegen.building.rows import Table, joined_names, joined_numbers
 from sitegen.building.search import require_search, search_files
+from sitegen.building.settings import settings_key
 from sitegen.commands.build import asked, summary
 from sitegen.commands.problems import print_problems
 from sitegen.commands.site import OpenSite, open_site, spread_with_progress, with_memory
@@ -135,6 +136,7 @@ class _Building:
         return Report(
             looked=Table(joined_names(files.stamps), joined_numbers(files.stamps.values()), b""),
             options=asked(self.options),
+            settings=settings_key(self.site.settings),
             timezone=self.site.settings.timezone,
             days=checked.days if settled else (0, 0),
             summing=checked.summing,

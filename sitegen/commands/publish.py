@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sitegen.building.files import DiskFiles
 from sitegen.commands import build
 from sitegen.commands.asking import said_yes, someone_is_there
+from sitegen.commands.ending import ended_in_order
 from sitegen.commands.paths import site_root
 from sitegen.commands.publish_progress import watched
 from sitegen.commands.publish_report import Outcome, announce, print_json, print_summary
@@ -32,14 +33,15 @@ def run(options: argparse.Namespace) -> int:
     site = open_site(DiskFiles(root))
     target = _target(site, options)
     if target is None:
-        # The setting was written just now, so the site that is built is older than its settings.
-        if failed := _build(options):
-            return failed
+        # The setting was written just now; what is built already serves as it is.
         site = open_site(DiskFiles(root))
         target = _target(site, options)
+        if obstacle(site.files, site.settings, folder) is not None and (failed := _build(options)):
+            return failed
+        site = open_site(DiskFiles(root))
     if target is None:
         return 0
-    if not options.as_is and (found := obstacle(root, folder)) is not None:
+    if not options.as_is and (found := obstacle(site.files, site.settings, folder)) is not None:
         print(f"error: {found.message}", file=sys.stderr)
         print(f"    hint: {found.hint}", file=sys.stderr)
         return 1
@@ -47,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         root,
         site.settings,
         target,
-        read_tree(folder),
+        read_tree(folder, root),
         force=options.force,
         adopt=options.adopt,
         take_over=options.take_over,
@@ -126,18 +128,23 @@ class _Run:
             raise PublishError(
                 "foreign",
                 f"{place} holds files that sitegen did not put there, where files of the site belong: {names}{more}",
-                "move them away; --adopt replaces them, and they are sitegen's from then on",
+                "move them away: a file and a folder cannot both lie there"
+                if self.publication.adopt
+                else "move them away; --adopt replaces files, and they are sitegen's from then on",
             )
-        if not plan.is_drastic or self.options.yes or self.options.dry_run:
+        if not plan.is_drastic or self.options.yes:
             return
         pages = plural(plan.pages_there, "page", "pages")
         question = f"{plan.deleted_pages:,} of {pages} at {place} would be deleted."
+        if self.options.dry_run:
+            print(f"warning: {question} You will be asked, or --yes is needed", file=sys.stderr)
+            return
         if not (someone_is_there() and said_yes(f"{question} Go on?")):
             raise CannotGoOnError(f"{question} Nothing was published.", hint="--yes says that this is meant")
 
     def _carry_out(self, publisher: Publisher, plan: Plan) -> None:
         try:
-            with watched(plan) as progress:
+            with watched(plan) as progress, ended_in_order():
                 publisher.carry_out(plan, progress)
         except PublishError as error:
             if not error.hint:

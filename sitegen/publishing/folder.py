@@ -17,7 +17,7 @@ from sitegen.model.errors import CannotGoOnError
 from sitegen.model.files import Page
 from sitegen.publishing.errors import PublishError
 from sitegen.publishing.manifest import MANIFEST, Held, Remote, encode_manifest, manifest_of
-from sitegen.publishing.plan import Plan
+from sitegen.publishing.plan import Plan, colliding
 from sitegen.publishing.progress import Progress
 from sitegen.publishing.publishers import Publication
 from sitegen.publishing.tree import Tree
@@ -68,12 +68,14 @@ class FolderPublisher:
                 for path in read_manifest(folder)
                 if (folder / path).is_file() and not (folder / path).is_symlink()
             }
+            theirs = set(_all_files(folder)) - own.keys() - {MANIFEST}
             foreign = {
                 path
-                for path, file in self.publication.tree.items()
-                if path not in own and _is_other(folder / path, file.sha256)
+                for path in theirs & self.publication.tree.keys()
+                if not self.publication.adopt and _is_other(folder / path, self.publication.tree[path].sha256)
             }
-        return Remote(own, foreign=frozenset() if self.publication.adopt else frozenset(foreign))
+        # What would be file and folder at once can be replaced by nobody's leave: it must be moved away.
+        return Remote(own, foreign=frozenset(foreign) | colliding(self.publication.tree, theirs))
 
     def carry_out(self, plan: Plan, progress: Progress) -> None:
         """Fill a folder beside the present one with links to what stays, and put it in its place in one step."""
@@ -214,8 +216,10 @@ def _is_other(path: Path, sha256: str) -> bool:
 
 
 def _all_files(folder: Path) -> Iterator[str]:
-    for inner, _, names in os.walk(folder):
-        yield from (os.path.relpath(os.path.join(inner, name), folder) for name in names)  # noqa: PTH118 - many
+    """Files and links, links to folders too, by their path below the folder."""
+    for inner, folders, names in os.walk(folder):
+        linked = [name for name in folders if os.path.islink(f"{inner}/{name}")]  # noqa: PTH114 - many
+        yield from (os.path.relpath(f"{inner}/{name}", folder) for name in (*names, *linked))
 
 
 def _lead(link: Path, target: str) -> None:

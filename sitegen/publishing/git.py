@@ -22,7 +22,7 @@ from sitegen.publishing.manifest import (
     encode_manifest,
     manifest_of,
 )
-from sitegen.publishing.plan import Plan
+from sitegen.publishing.plan import Plan, colliding
 from sitegen.publishing.progress import Progress
 from sitegen.publishing.publishers import Publication
 from sitegen.publishing.secrets import scrubbed
@@ -83,12 +83,12 @@ class GitPublisher:
         }
         # What lies there with the very same bytes is in nobody's way.
         files |= {path: Held(digest) for path, digest in same.items() if path not in files}
-        foreign = (
-            frozenset() if self.publication.adopt else (self._there.keys() & self._tree.keys()) - files.keys()
-        )
+        theirs = self._there.keys() - files.keys() - {MANIFEST}
+        foreign = theirs & self._tree.keys() if not self.publication.adopt else frozenset()
         if self.publication.target.cname:
             foreign -= {"CNAME"}
-        return Remote(files, foreign=frozenset(foreign))
+        # What would be file and folder at once can be replaced by nobody's leave: it must be moved away.
+        return Remote(files, foreign=frozenset(foreign) | colliding(self._tree, theirs))
 
     def carry_out(self, plan: Plan, progress: Progress) -> None:
         """Commit and push; where the branch has moved on meanwhile, on top of what it is now."""

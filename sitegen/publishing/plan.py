@@ -82,6 +82,14 @@ class Plan:
         ordered = (new[0], changed[0], *new[1:], *changed[1:], *gone)
         return tuple(stage for stage in ordered if stage.put or stage.headers or stage.delete)
 
+    @property
+    def displaced(self) -> frozenset[str]:
+        """What must be deleted before the new files come where paths are those of a disk.
+
+        That is a file in whose place a folder comes, and the files of a folder in whose place a file comes.
+        """
+        return colliding(self.deleted, _paths(self.new))
+
     def lines(self) -> Iterator[str]:
         """A line for each step, in order: `+` new, `*` changed, `=` headers alone, `-` deleted."""
         new = {file.path for file in self.new}
@@ -128,6 +136,20 @@ def make_plan(tree: Tree, remote: Remote, *, headers: bool = False, everything: 
         foreign=tuple(sorted(_paths(new) & remote.foreign)),
         pages_there=sum(map(is_page, owned)),
     )
+
+
+def colliding(paths: Iterable[str], others: Collection[str]) -> frozenset[str]:
+    """Those of the paths that cannot lie on a disk beside the others: one would be a file and a folder at once."""
+    files, folders = set(others), {folder for path in others for folder in _folders(path)}
+    return frozenset(path for path in paths if path in folders or not files.isdisjoint(_folders(path)))
+
+
+def _folders(path: str) -> Iterator[str]:
+    """The folders that a path lies in."""
+    at = path.find("/")
+    while at >= 0:
+        yield path[:at]
+        at = path.find("/", at + 1)
 
 
 def _paths(files: Iterable[TreeFile]) -> set[str]:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from sitegen.building.calendar import today
-from sitegen.building.files import DiskFiles, Stamp
+from sitegen.building.files import SETTINGS, DiskFiles, Stamp
 from sitegen.building.output import MANIFEST, stamp_of
-from sitegen.building.replay import Report, named, remembered
+from sitegen.building.replay import Report, left_in
 from sitegen.building.rows import Table, joined_names, joined_numbers, names_of
+from sitegen.building.settings import settings_key
+from sitegen.model.records import Settings
 
 BUILD = "sitegen publish --build builds it first; --as-is publishes it as it is"
 
@@ -26,28 +28,30 @@ class Obstacle:
     hint: str = BUILD
 
 
-def obstacle(root: Path, folder: Path) -> Obstacle | None:
-    """What stands against publishing a built site; None where it is what its sources would give now."""
+def obstacle(files: DiskFiles, settings: Settings, folder: Path) -> Obstacle | None:
+    """What stands against publishing a built site; None where it is what its sources, and these settings, would give now."""
     if not (folder / MANIFEST).is_file():
         return Obstacle(
             "absent", f"{folder.name}/ holds no built site", "sitegen publish --build builds it first"
         )
-    index = remembered(root)
-    row = index.outputs.get(named(folder, root)) if index is not None else None
+    row = left_in(files.root, folder)
     if row is None:
         return Obstacle("unknown", f"nothing is known of how {folder.name}/ was built")
     if row.report is None:
         return Obstacle("errors", f"the last build of {folder.name}/ had errors", "sitegen check names them")
     if row.report.options.startswith("True"):
         return Obstacle("drafts", f"{folder.name}/ was built with --drafts")
-    return _age(root, folder, row.report) or _touched(folder, row.files)
+    return _age(files, settings, folder, row.report) or _touched(folder, row.files)
 
 
-def _age(root: Path, folder: Path, report: Report) -> Obstacle | None:
-    now = DiskFiles(root).stamps
+def _age(files: DiskFiles, settings: Settings, folder: Path, report: Report) -> Obstacle | None:
+    now = files.stamps
     if report.looked.names != joined_names(now) or report.looked.numbers != joined_numbers(now.values()):
-        changed = ", ".join(_changed(report.looked, now))
-        return Obstacle("older", f"{folder.name}/ is older than its sources: {changed}")
+        changed = _changed(report.looked, now)
+        # Where a site is published is no matter of the built site.
+        if changed != [SETTINGS] or settings_key(settings) != report.settings:
+            first = [*changed[:3], *([f"and {len(changed) - 3} more"] if len(changed) > 3 else [])]
+            return Obstacle("older", f"{folder.name}/ is older than its sources: {', '.join(first)}")
     if not _holds_today(folder, report):
         return Obstacle(
             "older", f"{folder.name}/ was built on another day, and something has fallen due since"
@@ -56,13 +60,12 @@ def _age(root: Path, folder: Path, report: Report) -> Obstacle | None:
 
 
 def _changed(looked: Table, now: dict[str, Stamp]) -> list[str]:
-    """The first few files that came, went or changed."""
+    """The files that came, went or changed."""
     numbers = array("q", looked.numbers)
     before = {
         name: tuple(numbers[index * 4 : index * 4 + 4]) for index, name in enumerate(names_of(looked.names))
     }
-    names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
-    return [*names[:3], f"and {len(names) - 3} more"] if len(names) > 3 else names
+    return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
 
 
 def _holds_today(folder: Path, report: Report) -> bool:

@@ -4,6 +4,7 @@ New files come first, then what changed, each rank after the other; deletions la
 there names as sitegen's. A run that is cut off has said so in the manifest before, and the next one finishes its work.
 """
 
+import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable
@@ -20,11 +21,11 @@ from sitegen.publishing.manifest import (
     manifest_of,
     unfinished,
 )
-from sitegen.publishing.plan import Plan, Stage
+from sitegen.publishing.plan import Plan, Stage, colliding
 from sitegen.publishing.progress import Progress
 from sitegen.publishing.publishers import Publication
 from sitegen.publishing.rsync_lock import HostLock
-from sitegen.publishing.rsync_tools import PARTLY, Connection, place_of, raise_failure
+from sitegen.publishing.rsync_tools import PARTLY, Connection, place_of, raise_failure, unescaped
 from sitegen.publishing.secrets import scrubbed
 from sitegen.publishing.tree import Tree, TreeFile
 
@@ -38,6 +39,11 @@ _SEND = (
     "--no-motd",
 )
 """Times, because servers tell versions apart by them; rights as the host gives them to any new file."""
+
+_REPLACED = re.compile(r"^[<>]f\S+ (.+)$", re.MULTILINE)
+_NEW_FOLDER = re.compile(r"^cd\S+ (.+)/$", re.MULTILINE)
+"""With `--existing`, no folder is new unless something else lies there."""
+_FULL_FOLDER = re.compile(r"could not make way for new regular file: (.+)$", re.MULTILINE)
 
 
 def publisher(publication: Publication) -> "RsyncPublisher":
@@ -75,26 +81,33 @@ class RsyncPublisher:
         """What the manifest there tells, and which files lie in the way of new ones."""
         self._manifest = self._connection.fetch(MANIFEST) or b""
         held = decode_manifest(self._manifest) or NOTHING
-        new = self.tree().keys() - held.files.keys() - held.unsure
-        foreign = self._lying(new) if new and not self.publication.adopt else frozenset()
-        return Remote(held.files, held.unsure, foreign)
+        owned = held.files.keys() | held.unsure
+        new = self.tree().keys() - owned
+        return Remote(held.files, held.unsure, self._lying(new, owned) if new else frozenset())
 
-    def _lying(self, paths: Collection[str]) -> frozenset[str]:
-        """Those of these paths at which something else lies: what a rehearsal would replace."""
+    def _lying(self, paths: Collection[str], owned: Collection[str]) -> frozenset[str]:
+        """Those of these new paths at which something of others lies: what a rehearsal would replace."""
         done = self._connection.attempt(
             *_SEND,
             "--dry-run",
             "--existing",
             "--checksum",
-            "--out-format=%n",
+            "--out-format=%i %n",
             source=self._folder_of(self._files(paths)),
             names=sorted(paths),
         )
         if done.returncode == PARTLY and "No such file" in done.stderr:
             return frozenset()
-        if done.returncode:
+        full = set(_FULL_FOLDER.findall(unescaped(done.stderr)))
+        if done.returncode and not full:
             raise_failure("rsync", done.returncode, done.stderr)
-        return frozenset(done.stdout.splitlines()) & frozenset(paths)
+        told = unescaped(done.stdout)
+        files = set(_REPLACED.findall(told))
+        # A file or a link where a folder belongs; a folder of others where a file belongs. Nobody's leave replaces these.
+        blocking = set(_NEW_FOLDER.findall(told)) - set(owned)
+        blocking |= full - colliding(full, owned)
+        lying = colliding(paths, blocking) | (blocking & frozenset(paths))
+        return lying if self.publication.adopt else lying | (files & frozenset(paths))
 
     def carry_out(self, plan: Plan, progress: Progress) -> None:
         """Say in the manifest what is to be touched, do it, and say that it is done."""
@@ -103,8 +116,10 @@ class RsyncPublisher:
             progress.begin("publishing", len(plan.touched), plan.size)
             before = decode_manifest(self._manifest) or NOTHING
             self._say(unfinished(before, plan.touched), create=True)
+            displaced = plan.displaced
+            self._delete(sorted(displaced))
             for stage in plan.stages():
-                self._carry_out(stage, progress)
+                self._carry_out(stage, progress, displaced)
             self._say(manifest_of(self.tree(), headers=False))
 
     def _look_again(self) -> None:
@@ -115,7 +130,8 @@ class RsyncPublisher:
                 "run it again: what is there now will be looked at anew",
             )
 
-    def _carry_out(self, stage: Stage, progress: Progress) -> None:
+    def _carry_out(self, stage: Stage, progress: Progress, deleted: Collection[str]) -> None:
+        """Do a stage, but for what is `deleted` already."""
         if stage.put:
             # What changed is put in place all at once when it has all arrived.
             self._connection.rsync(
@@ -127,13 +143,14 @@ class RsyncPublisher:
             )
             for file in stage.put:
                 progress.step(file.path, file.size)
-        if stage.delete:
-            self._delete(stage.delete)
-            for path in stage.delete:
-                progress.step(path, 0)
+        self._delete([path for path in stage.delete if path not in deleted])
+        for path in stage.delete:
+            progress.step(path, 0)
 
     def _delete(self, paths: Collection[str]) -> None:
         """Delete just these: they are named, and are not there to be sent. Folders that are empty then go with them."""
+        if not paths:
+            return
         shell = self._room / "nothing"
         for path in paths:
             # Empty folders stand for those that hold what is to go: rsync minds when they are missing too.

@@ -132,8 +132,9 @@ class Connection:
         self, *options: str, source: Path | None = None, names: Iterable[str] = ()
     ) -> "subprocess.CompletedProcess[str]":
         """The same for what may fail."""
-        named = "".join(f"{name}\0" for name in names)
-        listed = ("--from0", "--files-from=-") if named else ()
+        # What begins like a comment would be passed over.
+        named = "".join(f"./{name}\0" if name.startswith(("#", ";")) else f"{name}\0" for name in names)
+        listed = ("--8-bit-output", "--from0", "--files-from=-") if named else ()
         here = (f"{source}/", self.place.written) if source is not None else (self.place.written,)
         shell = ("-e", shlex.join(self._shell)) if self.place.is_over_ssh else ()
         return self._run(("rsync", *options, *shell, *listed, "--", *here), named)
@@ -167,9 +168,21 @@ class Connection:
             raise PublishError("missing", "rsync is not installed, or not on the PATH") from None
 
 
+def unescaped(told: str) -> str:
+    """What rsync prints, with the bytes of names that it shows in octal: the other machine's does, whatever it is told."""
+    return _ESCAPED.sub(_bytes_again, told)
+
+
+_ESCAPED = re.compile(r"(?:\\#[0-3][0-7]{2})+")
+
+
+def _bytes_again(found: re.Match[str]) -> str:
+    return bytes(int(octal, 8) for octal in found[0].split("\\#")[1:]).decode("utf-8", "replace")
+
+
 def raise_failure(program: str, status: int, stderr: str) -> NoReturn:
     """Raise what rsync or ssh said as a `PublishError`."""
-    said = [line.strip() for line in scrubbed(stderr).splitlines()]
+    said = [line.strip() for line in scrubbed(unescaped(stderr)).splitlines()]
     told = [
         line for line in said if line and not line.startswith(("rsync error:", "@", "Warning: Permanently"))
     ] or said

@@ -54,11 +54,9 @@ def _without_password(found: re.Match[str]) -> str:
 def _from_keyring(name: str) -> str | None:
     try:
         import keyring  # noqa: PLC0415 - an extra, and slow
-        from keyring.errors import KeyringError  # noqa: PLC0415
     except ImportError:
         return None
     try:
         return keyring.get_password(KEYRING, name)
-    except KeyringError:
-        # No keyring that could be opened is none.
+    except Exception:  # noqa: BLE001 - a keyring is a plug-in, and one that cannot be opened, for whatever reason, is none
         return None

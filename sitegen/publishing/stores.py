@@ -23,7 +23,8 @@ from obstore.store import AzureStore, GCSStore, S3Store
 
 from sitegen import __version__
 from sitegen.publishing.errors import PublishError
-from sitegen.publishing.one_by_one import ConflictError, OneByOne
+from sitegen.publishing.file_store import ConflictError
+from sitegen.publishing.one_by_one import OneByOne
 from sitegen.publishing.publishers import Publication
 from sitegen.publishing.store_credentials import aws_keys, azure_keys, google_keys
 from sitegen.publishing.store_errors import is_passing, is_without_bucket, no_credentials, told

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitegen.building.output import MANIFEST, read_manifest
+from sitegen.building.output import MANIFEST, OutputStamp, read_manifest
 from sitegen.publishing.errors import PublishError
+from sitegen.publishing.hashes import Hashes
 from sitegen.publishing.headers import Headers, headers_of
 
 SHOWN = frozenset({".well-known", ".nojekyll", ".htaccess", ".domains"})
@@ -59,16 +60,26 @@ Tree = Mapping[str, TreeFile]
 """All files by path, sorted."""
 
 
-def read_tree(folder: Path) -> Tree:
-    """The files of an output folder. Raises `PublishError` where a file that the build wrote is missing."""
+def read_tree(folder: Path, root: Path | None = None) -> Tree:
+    """The files of an output folder, of the site at `root`: only those that are new there since the last time are read.
+
+    Raises `PublishError` where a file that the build wrote is missing.
+    """
     own = read_manifest(folder)
-    found = {path: file for path, file in _walk(folder) if path in own or _is_shown(path)}
+    hashes = Hashes(root, folder) if root is not None else None
+    found = {entry[0]: entry for entry in _walk(folder) if entry[0] in own or _is_shown(entry[0])}
     if missing := sorted(own.keys() - found.keys()):
         raise PublishError(
             "changed", f"{folder.name}/{missing[0]} is missing: the build wrote it", "build the site anew"
         )
     ranks = ranks_of(found)
-    return {path: _file(path, found[path], ranks[path]) for path in sorted(found)}
+    tree = {
+        path: _file(path, file, ranks[path], hashes.of(path, stamp) if hashes else "", stamp[2])
+        for path, file, stamp in sorted(found.values())
+    }
+    if hashes is not None:
+        hashes.keep((path, found[path][2], file.sha256) for path, file in tree.items())
+    return tree
 
 
 def added(tree: Tree, path: str, content: bytes) -> Tree:
@@ -106,25 +117,30 @@ def _is_shown(path: str) -> bool:
     return all(not part.startswith(".") or part in SHOWN for part in path.split("/"))
 
 
-def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
-    """All files below a folder. Links are not followed: what they lead to is not the site's."""
+def _walk(folder: Path) -> Iterator[tuple[str, str, OutputStamp]]:
+    """All files below a folder: their paths, where they are, and their stamps. Links are not followed: what they lead to is not the site's."""
     waiting = [""]
     while waiting:
         inner = waiting.pop()
-        with os.scandir(folder / inner) as entries:
+        with os.scandir(f"{folder}/{inner}") as entries:
             for entry in entries:
                 path = f"{inner}{entry.name}"
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(f"{path}/")
                 elif entry.is_file(follow_symlinks=False) and path not in {MANIFEST, LOCK}:
-                    yield path, Path(entry.path)
+                    yield path, entry.path, _stamp(entry.stat(follow_symlinks=False))
 
 
-def _file(path: str, source: Path, rank: Rank) -> TreeFile:
-    with source.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        size = stream.tell()
-    return TreeFile(path, digest, size, rank, headers_of(path), source)
+def _stamp(status: os.stat_result) -> OutputStamp:
+    return status.st_mtime_ns, status.st_ino, status.st_size
+
+
+def _file(path: str, source: str, rank: Rank, sha256: str, size: int) -> TreeFile:
+    if not sha256:
+        with open(source, "rb") as stream:  # noqa: PTH123 - ten thousand times
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+            size = stream.tell()
+    return TreeFile(path, sha256, size, rank, headers_of(path), Path(source))
 
 
 def _changed(path: str) -> PublishError:

@@ -2,6 +2,10 @@
 
 import os
 import re
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urljoin
@@ -9,11 +13,12 @@ from urllib.parse import urljoin
 import pytest
 from faulty import Asked, Fault
 from object_servers import Moto, moto
-from small_sites import SITE, Files, edited, hasty, publication_of, publish, targeted
+from small_sites import SITE, Files, built, edited, hasty, publication_of, publish, targeted
 
 from sitegen.model.records import Target
 from sitegen.publishing.errors import PublishError
 from sitegen.publishing.stores import s3
+from sitegen.publishing.tree import LOCK
 
 Choose = Callable[[int, Asked], Fault | None]
 PREFIX = "checked/"
@@ -156,6 +161,39 @@ def test_interrupted_run_is_finished_without_sending_twice(
     sent = {path.partition(PREFIX)[2] for path in store.faulty.paths("PUT") if ".sitegen" not in path}
     assert sent == SITE.keys() - arrived.keys()
     assert store.objects("bucket", PREFIX) == held(SITE)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_run_that_is_told_to_end_says_how_far_it_came(
+    store: Moto, target: Target, tmp_path: Path, how: signal.Signals
+) -> None:
+    """As a CI job is that someone cancels: what was sent is not sent again, and no lock stays behind."""
+    files: Files = {**SITE, **{f"pages/{number}.txt": f"{number}" for number in range(60)}}
+    built(tmp_path / "public", files)
+    there = f"{{kind: s3, bucket: bucket, prefix: {PREFIX}, endpoint: '{store.address}'}}"
+    (tmp_path / "sitegen.yaml").write_text(f"publish: {{targets: {{there: {there}}}}}\n")
+    begun = threading.Event()
+
+    def slow(_number: int, asked: Asked) -> Fault | None:
+        if "pages/3" in asked.path and asked.method == "PUT":
+            begun.set()
+        return "stall" if "pages/" in asked.path else None
+
+    store.faulty.choose, store.faulty.seconds = slow, 0.1
+    program = [sys.executable, "-m", "sitegen", "--site", str(tmp_path), "publish", "--as-is"]
+    with subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
+        assert begun.wait(30)
+        running.send_signal(how)
+        _, said = running.communicate(timeout=60)
+    assert running.returncode == 128 + how
+    assert "Traceback" not in said
+    assert PREFIX + LOCK not in store.bucket("bucket").keys
+    store.faulty.choose = lambda _number, _asked: None
+    sent = store.objects("bucket", PREFIX).keys()
+    assert 0 < len(sent) < len(files)
+    plan = publish(hasty(s3, publication_of(tmp_path, target, files)))
+    assert {file.path for file in (*plan.new, *plan.changed)} == files.keys() - sent
+    assert store.objects("bucket", PREFIX) == held(files)
 
 
 def test_wrong_clock_is_told(store: Moto, target: Target, tmp_path: Path) -> None:

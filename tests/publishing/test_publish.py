@@ -5,6 +5,7 @@ import http.server
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 import threading
@@ -36,6 +37,40 @@ def test_what_is_older_than_its_sources_is_not_published_unasked(site: Site, tmp
     done(site.run("publish", "--as-is"), "published: ")
     done(site.run("publish", "--build"), "published: ")
     assert seen(tmp_path / "tides") == published(site)
+
+
+def test_where_a_site_is_published_is_no_matter_of_the_built_site(site: Site, tmp_path: Path) -> None:
+    begun(site, FOLDER)
+    settings = (site.root / "sitegen.yaml").read_text()
+    site.write({"sitegen.yaml": "# moved down\n" + settings.replace("../tides", "../elsewhere")})
+    done(site.run("publish"), "published: ")
+    assert seen(tmp_path / "elsewhere") == published(site)
+    site.write({"sitegen.yaml": settings.replace("title: Tides", "title: Ebbs")})
+    refused = site.run("publish")
+    assert refused.status == 1
+    assert "public/ is older than its sources: sitegen.yaml" in refused.err
+
+
+def test_build_that_remembers_nothing_is_published(site: Site, tmp_path: Path) -> None:
+    begun(site, FOLDER)
+    site.write({"content/flood.md": article("flood", "late")})
+    assert site.build("--no-cache").status == 0
+    done(site.run("publish"), "published: ")
+    assert seen(tmp_path / "tides") == published(site)
+    shutil.rmtree(site.root / ".sitegen")
+    assert site.build("--no-cache").status == 0
+    done(site.run("publish"), "nothing changed")
+    (site.public / "ebb" / "index.html").write_text("by hand")
+    assert "public/ebb/index.html was changed after the build" in site.run("publish").err
+    site.write({"content/ebb.md": article("ebb", "[soon](nowhere.md)")})
+    assert site.build("--no-cache", "--keep-going").status == 1
+    assert "had errors" in site.run("publish").err
+    # From now on it is the memory that tells.
+    site.write({"content/ebb.md": article("ebb", "soon")})
+    build(site)
+    done(site.run("publish"), "published: ")
+    shutil.rmtree(site.root / ".sitegen")
+    assert "nothing is known" in site.run("publish").err
 
 
 def test_site_with_errors_is_not_published(site: Site, tmp_path: Path) -> None:
@@ -111,6 +146,8 @@ def test_many_deletions_need_a_yes(site: Site, tmp_path: Path) -> None:
     for number in range(30):
         (site.root / "content" / f"tide-{number}.md").unlink()
     build(site)
+    rehearsed = done(site.run("publish", "--dry-run"))
+    assert "warning: 30 of " in rehearsed.err
     refused = site.run("publish")
     assert refused.status == 2
     assert "30 of " in refused.err
