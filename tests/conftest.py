@@ -32,6 +32,12 @@ def _the_day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", FIRST_OF_JUNE_2024)
 
 
+@pytest.fixture(autouse=True)
+def _no_secrets_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process never forgets a secret, and would take one test's password out of the next one's messages."""
+    monkeypatch.setattr("sitegen.publishing.secrets._known", set())
+
+
 @pytest.fixture
 def site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Site:
     """An empty site; `sitegen.yaml` is there, and empty."""

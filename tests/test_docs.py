@@ -5,10 +5,13 @@ import datetime as dt
 import json
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -346,7 +349,10 @@ def test_record_of_a_claim_in_the_manual_has_the_fields_of_a_real_one() -> None:
                 assert shape(record[name]) == shape(described[name]), name
 
 
-# --- the tour
+# --- tours
+
+SERVED_AT = "8123"
+"""The port that the manual serves a page on; here it is any that is free."""
 
 
 def without_likeness(text: str) -> str:
@@ -354,7 +360,15 @@ def without_likeness(text: str) -> str:
     return re.sub(r"(?<=[( ])0\.\d\d(?=\))", "0.00", text).rstrip()
 
 
-def test_the_tour_of_the_readme(tmp_path: Path) -> None:
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/session.md"])
+def test_tours_print_what_they_say(page: str, tmp_path: Path, free_port: int) -> None:
     here = tmp_path / "here"
     here.write_text(f"{tmp_path}\n", encoding="utf-8")
     environment = {
@@ -366,23 +380,28 @@ def test_the_tour_of_the_readme(tmp_path: Path) -> None:
     }
     printed = ""
     steps = 0
-    for block in blocks("README.md"):
-        if block.words.split()[:1] == ["tour"]:
-            script = f'cd "$(cat "$HERE")"\ntrap \'pwd > "$HERE"\' EXIT\nset -e\n{block.text}'
-            done = subprocess.run(
-                ["bash", "-c", script],
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                check=False,
-                timeout=30,
-            )
-            printed = done.stdout
-            steps += 1
-            assert done.returncode == int(block.value("exit") or 0), f"{block}:\n{printed}"
-        elif block.words == "output":
-            assert without_likeness(printed) == without_likeness(block.text), str(block)
+    try:
+        for block in blocks(page):
+            if block.words.split()[:1] == ["tour"]:
+                text = block.text.replace(SERVED_AT, str(free_port))
+                done = subprocess.run(
+                    ["bash", "-c", f'cd "$(cat "$HERE")"\ntrap \'pwd > "$HERE"\' EXIT\nset -e\n{text}'],
+                    env=environment,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    check=False,
+                    timeout=30,
+                )
+                printed = done.stdout.replace(str(free_port), SERVED_AT)
+                steps += 1
+                assert done.returncode == int(block.value("exit") or 0), f"{block}:\n{printed}"
+            elif block.words == "output":
+                assert without_likeness(printed) == without_likeness(block.text), str(block)
+    finally:
+        for server in tmp_path.rglob("server.pid"):
+            with suppress(ProcessLookupError):
+                os.kill(int(server.read_text()), signal.SIGTERM)
     assert steps > 5
 
 

@@ -93,6 +93,11 @@ VISIT = (
     await frames();
     if (document.fonts.status !== 'loaded') { await document.fonts.ready; await frames(); }
   };
+  // A fault counts that is still there once whatever came just before the look has had its frames.
+  const settled = async (faults) => {
+    if (scripts && faults().length) { await document.fonts.ready; await frames(); await pause(); }
+    return faults();
+  };
   if (seed % 2) for (const it of document.querySelectorAll('.note details')) it.open = true;
   await pause();
   const notes = [...document.querySelectorAll('.prose .note')];
@@ -100,17 +105,18 @@ VISIT = (
   if (!scripts) return look(notes.length);
   const faults = [];
   if (getComputedStyle(notes[0]).position === 'absolute') {
-    faults.push(...look(notes.length), ...near(8 * parseFloat(getComputedStyle(document.documentElement).fontSize) / 16));
+    const within = 8 * parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    faults.push(...await settled(() => [...look(notes.length), ...near(within)]));
     const marks = document.querySelectorAll('.prose mark[id]');
     const chosen = marks[seed % marks.length];
     chosen.click();
     await pause();
-    faults.push(...look(notes.length));
+    faults.push(...await settled(() => look(notes.length)));
   } else {
-    faults.push(...look(0));
+    faults.push(...await settled(() => look(0)));
     for (const it of document.querySelectorAll('.noteref')) it.click();
     await pause();
-    faults.push(...look(notes.length));
+    faults.push(...await settled(() => look(notes.length)));
   }
   document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}));
   return faults;

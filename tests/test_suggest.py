@@ -58,10 +58,77 @@ def test_suggested_quotation_is_verified(harbour: Site) -> None:
 def test_sentences_that_need_a_claim(harbour: Site) -> None:
     done = harbour.run("suggest", "--article", "harbour")
     assert done.status == 0
-    assert (
-        done.out
-        == 'content/harbour.md:3:36: "Sailors left because of …" (superlative, causal) carries no claim\n'
+    assert done.out == (
+        "claims:  # content/harbour.yaml\n"
+        "  # content/harbour.md:3:36: superlative, causal\n"
+        '  "sailors-left-because-of-it":\n'
+        '    anchor: "Sailors left because of it, the most that ever did."\n'
+        "    verdict: unchecked\n"
     )
+
+
+TWICE = """\
+# Dues
+
+It was *raised* to 45 “pounds” in 2019. The ships left.
+
+Nobody paid. It was *raised* to 45 “pounds” in 2019.
+
+    in code it fell by 12 % in 2020
+"""
+
+
+def test_proposed_claims_are_a_sidecar_whose_anchors_stand(site: Site) -> None:
+    site.write({"content/a.md": TWICE, "content/b/index.md": "# B\n\nIt cost 7 pounds because of rain.\n"})
+    found = json.loads(site.run("suggest", "--article", "a", "--format", "json").out)
+    assert [(row["claim"], row["line"], row["column"]) for row in found] == [
+        ("it-was-raised-to-45", 3, 1),
+        ("it-was-raised-to-45-2", 5, 1),
+    ]
+    assert all(row["sidecar"] == "content/a.yaml" and row["file"] == "content/a.md" for row in found)
+    assert [sorted(row["anchor"]) for row in found] == [["prefix", "quote"]] * 2
+    site.write({"content/a.yaml": site.run("suggest", "--article", "a").out})
+    report = json.loads(site.run("check", "--coverage", "--format", "json", "content/a.md").out)
+    assert report["summary"]["anchors"] == {"exact": 2}
+    assert {problem["rule"] for problem in report["problems"] if problem["article"] == "a"} == {"unchecked"}
+    # Nothing is left to propose, and what is printed is YAML still.
+    assert site.run("suggest", "--article", "a").out.startswith("# every sentence")
+    assert json.loads(site.run("suggest", "--article", "a", "--format", "json").out) == []
+    assert "claims:  # content/b/index.yaml" in site.run("suggest", "--article", "b").out
+
+
+def test_ids_that_the_sidecar_has_are_not_proposed(harbour: Site) -> None:
+    taken = SIDECAR.replace("dues:\n    anchor", "sailors-left-because-of-it:\n    anchor")
+    harbour.write({"content/harbour.yaml": taken})
+    assert '"sailors-left-because-of-it-2":' in harbour.run("suggest", "--article", "harbour").out
+
+
+OWN = """\
+sources:
+  minutes:
+    title: Minutes of the chapel
+    snapshot: {file: chapel.txt}
+  letter:
+    title: A letter
+    snapshot: {file: harbour.letter.txt}
+"""
+
+
+def test_own_sources_are_looked_through_and_hide_the_librarys(harbour: Site) -> None:
+    harbour.write(
+        {
+            "content/harbour.yaml": SIDECAR + OWN,
+            "content/sources/harbour.letter.txt": "Dear sir. Dues for mooring have doubled since 2019, they say.\n",
+            "content/other.md": "# Other\n\nMooring dues doubled.\n",
+            "content/other.yaml": "claims:\n  more:\n    anchor: Mooring dues doubled\n    verdict: unchecked\n",
+        }
+    )
+    found = {
+        row["claim"]: [one["source"] for one in row["suggestions"]]
+        for row in json.loads(harbour.run("suggest", "--format", "json").out)
+    }
+    # "minutes" is another source here, whose copy is gone; elsewhere it is the library's, and there is no letter.
+    assert found == {"harbour#dues": ["letter", "tides"], "other#more": ["minutes", "tides"]}
 
 
 @pytest.mark.parametrize(

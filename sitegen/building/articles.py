@@ -17,7 +17,7 @@ from sitegen.judging.library import Library, Shelf
 from sitegen.judging.rules import UNREADABLE, level_of, unheard, without_allowed
 from sitegen.model.findings import UNCHECKABLE, Copy, QuoteCheck, Staleness, Verdict
 from sitegen.model.places import Problem
-from sitegen.model.records import CheckSettings, Claim, Evidence, Source
+from sitegen.model.records import CheckSettings, Claim, Evidence, Sidecar, Source
 from sitegen.model.site import Draft, Face
 from sitegen.model.tally import Tally
 from sitegen.reading.copies import SUFFIXES, copy_files, read_copy
@@ -90,9 +90,13 @@ def face_key(face: Face) -> bytes:
 def drafts(files: Files, articles: Iterable[ArticleFiles], face: Face) -> Iterator[Draft]:
     """The drafts of some articles, read now: for a command that works on anchors."""
     for article in articles:
-        sidecar = files.read(article.sidecar) if article.sidecar else None
-        job = DraftJob(article.article, article.file, files.read(article.file), article.sidecar, sidecar)
-        yield draft(job, face)
+        yield draft(draft_job(files, article), face)
+
+
+def draft_job(files: Files, article: ArticleFiles) -> DraftJob:
+    """An article's two files, read now."""
+    sidecar = files.read(article.sidecar) if article.sidecar else None
+    return DraftJob(article.article, article.file, files.read(article.file), article.sidecar, sidecar)
 
 
 def read_article(job: ArticleJob, bench: ReadingBench) -> Entry:
@@ -101,7 +105,7 @@ def read_article(job: ArticleJob, bench: ReadingBench) -> Entry:
         made, content, ledger = _draft(job.files, bench)
     else:
         made, content, ledger = draft_of(job.drafted, bench.store), job.drafted.content, job.drafted.ledger
-    copies, found, traced = _own_copies(made, bench.files)
+    copies, found, traced = read_own_copies(made.article, made.sidecar, bench.files)
     library = replace(bench.library, own=copies)
     judged = judge(made, library, bench.scale, bench.unheard)
     shelf = Shelf.of(made, library)
@@ -213,21 +217,21 @@ def _seeds(made: Draft) -> tuple[str, ...]:
     return tuple(sorted({spoken.seed for spoken in said if spoken.seed}))
 
 
-def _own_copies(
-    made: Draft, files: Files
+def read_own_copies(
+    article: str, sidecar: Sidecar, files: Files
 ) -> tuple[dict[tuple[str, str], Copy], list[Problem], tuple[tuple[str, bytes], ...]]:
     """The copies of an article's own sources, which lie in the library's folder; and every file that decided it."""
     copies: dict[tuple[str, str], Copy] = {}
     problems: list[Problem] = []
     traced: dict[str, bytes] = {}
     folder = SOURCES.rstrip("/")
-    for source in made.sidecar.sources:
+    for source in sidecar.sources:
         traced.update((name, files.digest(name)) for name in _candidates(source, folder))
         there = {name for name, digest in traced.items() if digest}
         copy, found = read_copy(source, copy_files(source, folder, there), files.read)
         problems += found
         if copy is not None:
-            copies[made.article, source.id] = copy
+            copies[article, source.id] = copy
     return copies, problems, tuple(sorted(traced.items()))
 
 

@@ -45,7 +45,9 @@ def online_problems(
     )
     now = time.time()
     known = kept.read_answers(folder)
-    answers = online.look(cited, known, now, guard(), limits())
+    answers = online.look(
+        cited, known, now, guard(private=checked.settings.archive.private_addresses), limits()
+    )
     asked = [answer for url, answer in answers.items() if known.get(url) != answer]
     reached = not asked or any(answer.reached for answer in asked)
     if reached:
@@ -57,11 +59,11 @@ def online_problems(
     return grade(found, checked.settings.checks), reached
 
 
-def guard() -> "Guard":
-    """Which machines may be asked: those of the public internet."""
+def guard(*, private: bool) -> "Guard":
+    """Which machines may be asked: those of the public internet, and `private` ones where the site says so."""
     from sitegen.archiving.addresses import Guard  # noqa: PLC0415 - see above
 
-    return Guard()
+    return Guard(private)
 
 
 def limits() -> "Limits":

@@ -2,10 +2,9 @@
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 
-from sitegen.building.articles import drafts
+from sitegen.building.articles import draft_job, read_own_copies
 from sitegen.building.cache import Cache
 from sitegen.building.calendar import today
 from sitegen.building.each import in_turn
@@ -19,9 +18,9 @@ from sitegen.commands.site import open_site, with_memory
 from sitegen.judging.folding import fold
 from sitegen.judging.suggesting import Passages, Suggestion
 from sitegen.model.errors import CannotGoOnError
-from sitegen.model.places import Problem
-from sitegen.model.records import Claim
+from sitegen.model.records import Anchor, Claim
 from sitegen.reading.shapes import nearest
+from sitegen.writing.proposing import ProposedClaim, proposed_claims
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,9 +45,11 @@ def run(options: argparse.Namespace) -> int:
 def _evidence(site: Site, options: argparse.Namespace) -> int:
     claims = tuple(_wanted(site, options.claims))
     copies = site.catalogue.copies
-    passages = Passages((name, copies[name].text or "") for name in copies) if claims else None
+    passages = (
+        Passages(((name, copies[name].text or "") for name in copies), _own(site, claims)) if claims else None
+    )
     found = [
-        (name, claim, tuple(_fresh(passages, claim, options.limit)))
+        (name, claim, tuple(_fresh(passages, name, claim, options.limit)))
         for name, claim in claims
         if passages is not None
     ]
@@ -59,6 +60,24 @@ def _evidence(site: Site, options: argparse.Namespace) -> int:
         print("every claim has evidence with a quotation; name a claim to look for more")
     print("\n".join(_as_yaml(*row) for row in found), end="")
     return 0
+
+
+def _own(site: Site, claims: Sequence[tuple[str, Claim]]) -> dict[str, dict[str, str | None]]:
+    """The own sources of the articles of some claims, with the texts of their copies."""
+    found: dict[str, dict[str, str | None]] = {}
+    entries = {**site.entries, **site.hidden}
+    for article in dict.fromkeys(_article(name) for name, _ in claims):
+        sidecar = draft_of(entries[article], site.store).sidecar
+        if sidecar.sources:
+            copies, _, _ = read_own_copies(article, sidecar, site.files)
+            texts = {source: copy.text for (_, source), copy in copies.items()}
+            found[article] = {source.id: texts.get(source.id) for source in sidecar.sources}
+    return found
+
+
+def _article(name: str) -> str:
+    """The article of a claim that is named `ARTICLE#ID`."""
+    return name.rpartition("#")[0]
 
 
 def _wanted(site: Site, names: Sequence[str]) -> Iterator[tuple[str, Claim]]:
@@ -83,11 +102,11 @@ def _wanted(site: Site, names: Sequence[str]) -> Iterator[tuple[str, Claim]]:
         yield from found
 
 
-def _fresh(passages: Passages, claim: Claim, most: int) -> Iterator[Suggestion]:
+def _fresh(passages: Passages, name: str, claim: Claim, most: int) -> Iterator[Suggestion]:
     """The best passages that the claim does not quote already."""
     quoted = [(evidence.source, fold(evidence.quote).text) for evidence in claim.evidence if evidence.quote]
     kept = 0
-    for suggestion in passages.best(claim.statement, most + 4 * len(quoted)):
+    for suggestion in passages.best(claim.statement, most + 4 * len(quoted), _article(name)):
         words = fold(suggestion.passage).text
         known = any(source == suggestion.source and (old in words or words in old) for source, old in quoted)
         if not known and kept < most:
@@ -136,21 +155,51 @@ def _sentences(files: DiskFiles, options: argparse.Namespace) -> int:
         raise CannotGoOnError(
             f'there is no article "{options.article}"', hint="name an article below content/"
         )
-    face = replace(face_of(site.settings), coverage=True)
-    found = [
-        problem
-        for draft in drafts(files, articles, face)
-        for problem in draft.problems
-        if problem.rule == "coverage"
-    ]
-    found.sort(key=lambda problem: (-_reasons(problem), problem.place))
-    for problem in found[: options.limit]:
-        print(f"{problem.place}: {_one_line(problem.message)}")
-    if not found:
-        print("every sentence that looks checkable carries a claim")
+    face = face_of(site.settings)
+    found = [claim for article in articles for claim in proposed_claims(draft_job(files, article), face)]
+    found.sort(key=lambda claim: (-len(claim.reasons), claim.place))
+    kept = found[: options.limit]
+    if options.format == "json":
+        print(json.dumps([_sentence_as_json(claim) for claim in kept], ensure_ascii=False, indent=2))
+        return 0
+    if not kept:
+        print("# every sentence that looks checkable carries a claim")
+    ledgers: dict[str, list[ProposedClaim]] = {}
+    for claim in kept:
+        ledgers.setdefault(claim.sidecar, []).append(claim)
+    print("\n".join(_ledger_as_yaml(ledger, claims) for ledger, claims in ledgers.items()), end="")
     return 0
 
 
-def _reasons(problem: Problem) -> int:
-    """How many reasons a sentence has to deserve a claim: they stand in its message, parted by commas."""
-    return problem.message.rpartition("(")[2].count(",") + 1
+def _sentence_as_json(claim: ProposedClaim) -> dict[str, object]:
+    return {
+        "article": claim.article,
+        "file": claim.place.file,
+        "line": claim.place.line,
+        "column": claim.place.column,
+        "sidecar": claim.sidecar,
+        "reasons": claim.reasons,
+        "claim": claim.id,
+        "anchor": _anchor_fields(claim.anchor),
+    }
+
+
+def _ledger_as_yaml(ledger: str, claims: Iterable[ProposedClaim]) -> str:
+    """What can stand in a sidecar; one that has claims already takes what is below the first line."""
+    lines = [f"claims:  # {ledger}"]
+    for claim in claims:
+        fields = _anchor_fields(claim.anchor)
+        anchor = fields["quote"] if len(fields) == 1 else fields
+        lines += [
+            f"  # {claim.place}: {', '.join(claim.reasons)}",
+            f"  {json.dumps(claim.id)}:",
+            f"    anchor: {json.dumps(anchor, ensure_ascii=False)}",
+            "    verdict: unchecked",
+        ]
+    return "\n".join([*lines, ""])
+
+
+def _anchor_fields(anchor: Anchor) -> dict[str, str]:
+    """What an anchor says, as a sidecar has it."""
+    said = {"quote": anchor.quote, "prefix": anchor.prefix, "suffix": anchor.suffix}
+    return {name: value for name, value in said.items() if value}

@@ -1,10 +1,11 @@
 """Strings found in a long text: one by one as they stand, or, once many were asked for, by an index of its words."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 _LONG, _MANY = 200_000, 100
 """Texts that are searched with an index of their words: from this length on, from this many searches on. To make an
@@ -32,6 +33,16 @@ class WordIndex:
         """All words that the text has, each once, a line each."""
         return "\n".join(("", *self._starts, ""))
 
+    @cached_property
+    def _sorted(self) -> list[str]:
+        """All words, by how they begin."""
+        return sorted(self._starts)
+
+    @cached_property
+    def _reversed(self) -> list[str]:
+        """All words written backwards, by how they end."""
+        return sorted(word[::-1] for word in self._starts)
+
     def occurrences(self, needle: str) -> Iterator[tuple[int, int]] | None:
         """The ranges at which a needle stands, in order, which may overlap; None where no long word of it narrows the search."""
         candidates = self._candidates(needle)
@@ -53,17 +64,35 @@ class WordIndex:
 
     def _around(self, part: re.Match[str], *, begins: bool, ends: bool) -> list[int] | None:
         """Where a needle may stand whose first or last word, `part`, may be cut from a longer one; None: in too many places."""
-        wanted = ("\n" if begins else "") + part[0] + ("\n" if ends else "")
         found: set[int] = set()
-        for at, _ in occurrences(wanted, self._words):
-            first = at + begins
-            start = self._words.rindex("\n", 0, first) + 1
-            word = self._words[start : self._words.index("\n", first)]
-            offset = part.start() - (first - start)
+        for word, within in self._holding(part[0], begins=begins, ends=ends):
+            offset = part.start() - within
             found.update(place - offset for place in self._starts[word] if place >= offset)
             if len(found) > _COMMON:
                 return None
         return sorted(found)
+
+    def _holding(self, part: str, *, begins: bool, ends: bool) -> Iterator[tuple[str, int]]:
+        """The words that a part begins, or ends, or stands anywhere in, and where in them."""
+        if begins and ends:
+            if part in self._starts:
+                yield part, 0
+        elif begins:
+            yield from ((word, 0) for word in _beginning(part, self._sorted))
+        elif ends:
+            yield from (
+                (word[::-1], len(word) - len(part)) for word in _beginning(part[::-1], self._reversed)
+            )
+        else:
+            for at, _ in occurrences(part, self._words):
+                start = self._words.rindex("\n", 0, at) + 1
+                yield self._words[start : self._words.index("\n", at)], at - start
+
+
+def _beginning(part: str, words: list[str]) -> Iterator[str]:
+    """Those of some sorted words that begin with a part."""
+    following = (words[at] for at in range(bisect_left(words, part), len(words)))
+    return takewhile(lambda word: word.startswith(part), following)
 
 
 class IndexedText:

@@ -6,8 +6,9 @@ is words to read, never a judgement: which way they point is for a person to say
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from sitegen.judging.figures import figures
 from sitegen.judging.folding import fold
@@ -46,40 +47,79 @@ class Suggestion:
 class Passages:
     """The sentences of some copies, ready to be searched for many claims.
 
-    `copies` are the ids of sources with the texts of their copies; equal scores come in their order.
+    `copies` are the ids of the library's sources with the texts of their copies; equal scores come in their order. `own` has
+    for articles the ids of their own sources, each with its copy's text, or None where there is no copy: these are
+    searched for claims of that article alone, and hide the library's of the same id.
     """
 
-    def __init__(self, copies: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self, copies: Iterable[tuple[str, str]], own: Mapping[str, Mapping[str, str | None]] | None = None
+    ) -> None:
         self._base = sqlite3.connect(":memory:")
+        self._base.execute("CREATE TABLE held (id INTEGER PRIMARY KEY, source, passage, start)")
         self._base.execute(
-            "CREATE VIRTUAL TABLE passages USING fts5("
-            "words, marks, source UNINDEXED, passage UNINDEXED, start UNINDEXED, tokenize = 'porter unicode61')"
+            "CREATE VIRTUAL TABLE passages USING fts5(words, marks, content = '', tokenize = 'porter unicode61')"
         )
-        rows = (row for source, text in copies for row in _rows(source, text))
-        self._base.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?)", rows)
+        self._last = 0
+        self._spans: dict[tuple[str, str], tuple[int, int]] = {}
+        for source, text in copies:
+            self._take("", source, text)
+        self._library = (1, self._last)
+        for article, sources in (own or {}).items():
+            for source, held in sources.items():
+                self._take(article, source, held or "")
 
-    def best(self, statement: str, most: int) -> tuple[Suggestion, ...]:
-        """The sentences that fit a statement best, best first; none where no word of it is anywhere."""
+    def _take(self, article: str, source: str, text: str) -> None:
+        first = self._last + 1
+        found = list(_sentences(text))
+        self._last += len(found)
+        self._spans[article, source] = (first, self._last)
+        self._base.executemany(
+            "INSERT INTO held VALUES (?, ?, ?, ?)",
+            ((first + at, source, passage, start) for at, (passage, start) in enumerate(found)),
+        )
+        self._base.executemany(
+            "INSERT INTO passages (rowid, words, marks) VALUES (?, ?, ?)",
+            (
+                (first + at, fold(passage).text, " ".join(_marks(passage)))
+                for at, (passage, _) in enumerate(found)
+            ),
+        )
+
+    def best(self, statement: str, most: int, article: str = "") -> tuple[Suggestion, ...]:
+        """The sentences that fit a statement of an article best, best first; none where no word of it is anywhere."""
         terms = [f"words : {_quoted(term)}" for term in _terms(statement)]
         terms += [f"marks : {_quoted(mark)}" for mark in _marks(statement)]
         if not terms:
             return ()
+        shown, hidden = self._shelf(article)
+        within = " OR ".join(["rowid BETWEEN ? AND ?"] * len(shown))
+        without = " AND rowid NOT BETWEEN ? AND ?" * len(hidden)
+        # Which sentences are best is found without looking at them: only those are read.
         rows = self._base.execute(
-            "SELECT source, passage, start, -bm25(passages, 1.0, ?) AS score FROM passages WHERE passages MATCH ?"
-            " ORDER BY score DESC, rowid LIMIT ?",
-            (MARK_WEIGHT, " OR ".join(terms), most),
+            "SELECT source, passage, start, score FROM ("  # noqa: S608 - nothing but placeholders is put in
+            "SELECT rowid AS id, -bm25(passages, 1.0, ?) AS score FROM passages"
+            f" WHERE passages MATCH ? AND ({within}){without} ORDER BY score DESC, id LIMIT ?"
+            ") JOIN held USING (id) ORDER BY score DESC, id",
+            (MARK_WEIGHT, " OR ".join(terms), *chain.from_iterable((*shown, *hidden)), most),
         )
         return tuple(
             Suggestion(source, passage, start, start + len(passage), round(score, 2))
             for source, passage, start, score in rows
         )
 
+    def _shelf(self, article: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """The rows that an article's claims can be given, and those of these that its own sources hide."""
+        own = {source: span for (owner, source), span in self._spans.items() if article and owner == article}
+        hidden = [self._spans["", source] for source in own if ("", source) in self._spans]
+        return [self._library, *own.values()], hidden
 
-def _rows(source: str, text: str) -> Iterator[tuple[str, str, str, str, int]]:
+
+def _sentences(text: str) -> Iterator[tuple[str, int]]:
+    """The sentences of a copy that can be suggested, and where each begins."""
     for start, end in sentences(text, wrapped=bool(_WRAPPED.search(text))):
-        passage = text[start:end]
-        if _SHORTEST <= len(passage) <= _LONGEST:
-            yield fold(passage).text, " ".join(_marks(passage)), source, passage, start
+        if _SHORTEST <= end - start <= _LONGEST:
+            yield text[start:end], start
 
 
 def _terms(text: str) -> tuple[str, ...]:

@@ -85,6 +85,11 @@ class Connection:
                 f"ControlPath={socket}",
                 "-o",
                 "ControlPersist=20",
+                # A host that falls silent is told within a minute, and not waited for without end.
+                "-o",
+                "ConnectTimeout=30",
+                "-o",
+                "ServerAliveInterval=15",
             ]
             if not sys.stdin.isatty():
                 # Nobody can be asked for a password.
@@ -96,8 +101,12 @@ class Connection:
             return
         said = self.room / "said"
         with said.open("wb") as stream:
+            # Of an option that is given twice ssh takes the first. A master that may persist would put itself into the
+            # background, which looks as if it had ended.
+            program, *options = self._shell
+            own = ("-o", "ControlMaster=yes", "-o", "ControlPersist=no")
             self._master = subprocess.Popen(  # noqa: S603 - the user's own ssh
-                [*self._shell, "-o", "ControlMaster=yes", "-o", "ControlPersist=no", "-N", self.place.host],
+                [program, *own, *options, "-N", self.place.host],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=stream,
@@ -112,7 +121,11 @@ class Connection:
         """End the connection."""
         if self._master is not None and self._master.poll() is None:
             self._master.terminate()
-            self._master.wait()
+            try:
+                self._master.wait(5)
+            except subprocess.TimeoutExpired:
+                self._master.kill()
+                self._master.wait()
 
     def shell(self, script: str) -> list[str]:
         """The command line that runs a script in the host's own shell."""

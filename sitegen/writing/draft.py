@@ -64,7 +64,7 @@ class _Drafting:
         self.lines = manuscript.body.split("\n")
         self.sidecar = sidecar
         self.language = language
-        taken = _taken(sidecar, manuscript.body)
+        taken = taken_ids(sidecar, manuscript.body)
         self.parsed = parse(manuscript.body, face.markdown, first_line=manuscript.body_line, taken=taken)
         self.finder = LinkFinder(job.article, job.file, self.lines, self.first_line)
         self.problems: list[Problem] = []
@@ -248,7 +248,7 @@ PAGE_IDS = frozenset({"main", "sources", "corrections", "unplaced", "uncheckable
 """Ids that the templates of an article's page give: no heading may be given one of them."""
 
 
-def _taken(sidecar: Sidecar, body: str) -> frozenset[str]:
+def taken_ids(sidecar: Sidecar, body: str) -> frozenset[str]:
     """The ids that a page has of itself: those of its template, of its claims and notes, and of its footnotes."""
     notes = {f"{kind}-{entry.id}" for entry in sidecar.entries for kind in ("c", "n", "note")}
     feet = {f"{kind}-{number}" for number in range(1, body.count("[^") + 1) for kind in ("fn", "fnref")}

@@ -42,7 +42,7 @@ def proposed_article(title: str, seed: str, text: str) -> tuple[str, str]:
     A sentence that stands in the text twice is proposed once.
     """
     found = list(dict.fromkeys(_checkable_sentences(text)))
-    ids = _ids(words for words, _ in found)
+    ids = claim_ids(words for words, _ in found)
     quotes = "\n\n".join(f"> {_as_markdown(words)}" for words, _ in found)
     body = (
         f"{new_article(title)}The sentences below were taken from the text under examination because they can be checked.\n"
@@ -67,14 +67,17 @@ def _checkable_sentences(text: str) -> Iterable[tuple[str, tuple[str, ...]]]:
             yield words, reasons
 
 
-def _ids(sentences_found: Iterable[str]) -> list[str]:
+def claim_ids(sentences_found: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
+    """An id for the claim on each of some sentences, from its first words; none is given twice, nor one that is taken."""
+    used = set(taken)
     ids: list[str] = []
     for words in sentences_found:
         plain = re.sub(r"[^a-z0-9]+", "-", slug(" ".join(fold(words).text.split()[:5]))).strip("-") or "claim"
         number = 2
         unique = plain
-        while unique in ids:
+        while unique in used:
             unique, number = f"{plain}-{number}", number + 1
+        used.add(unique)
         ids.append(unique)
     return ids
 

@@ -74,12 +74,12 @@ def anchor_problems(
         return
     claim = entry.id if isinstance(entry, (Claim, Note)) else ""
     places: Places = entry.anchor.at
-    message, hint = _told(entry, found)
     drift = _drift(entry.anchor.quote, found, whereabouts)
+    message, hint = _told(entry, found, drift)
     yield Problem(rule, message, places.of("quote"), hint, article, claim, drift=drift)
 
 
-def _told(entry: Claim | Note | Uncheckable, found: Anchoring) -> tuple[str, str]:
+def _told(entry: Claim | Note | Uncheckable, found: Anchoring, drift: Drift | None) -> tuple[str, str]:
     """The message and the hint."""
     quote = _short(entry.anchor.quote)
     if found.state == "ambiguous":
@@ -87,13 +87,20 @@ def _told(entry: Claim | Note | Uncheckable, found: Anchoring) -> tuple[str, str
         if entry.anchor.prefix or entry.anchor.suffix or entry.anchor.block:
             hint = "none of them, or more than one, has that prefix, suffix and block (the id of a heading)"
         return f'"{quote}" stands {len(found.places)} times in the article', hint
-    if found.state == "drifted":
-        next_best = f", next best {found.runner_up.score:.2f}" if found.runner_up is not None else ""
-        likeness = f"{found.score or 0:.2f}{next_best}"
-        differs = changes(entry.anchor.quote, found.exact or "")
-        hint = f'nearest there ({likeness}): "{_short(found.exact or "")}": {_short(differs)}{_way_on(entry)}'
+    if drift is not None:
+        differs = changes(entry.anchor.quote, drift.likely.passage)
+        hint = f'nearest there ({_likeness(drift)}): "{_short(drift.likely.passage)}": {_short(differs)}{_way_on(entry)}'
         return f'"{quote}" was changed in the article', hint
     return f'"{quote}" is not in the article', "the words were deleted, or never stood there"
+
+
+def _likeness(drift: Drift) -> str:
+    """How like the likeliest place is and where it stands, and the same of the next best."""
+    told = f"{drift.likely.score:.2f} at {drift.likely.place}"
+    second = drift.runner_up
+    if second is not None:
+        told += f", next best {second.score:.2f} at {second.place.line}:{second.place.column}"
+    return told
 
 
 def _drift(quote: str, found: Anchoring, whereabouts: Whereabouts) -> Drift | None:

@@ -68,7 +68,7 @@ class Web:
 
 @pytest.fixture
 def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
-    monkeypatch.setattr("sitegen.commands.online.guard", lambda: Guard(private=True, resolve=names))
+    monkeypatch.setattr("sitegen.commands.online.guard", lambda **_: Guard(private=True, resolve=names))
     monkeypatch.setattr("sitegen.commands.online.limits", lambda: LIMITS)
     started = Web()
     yield started
@@ -197,6 +197,11 @@ def test_private_machines_are_not_asked(site: Site, web: Web, monkeypatch: pytes
     cite(site, f"{web.at}/a")
     assert found(site) == [f"{RECORD} link-unknown"]
     assert web.asked == []
+    (site.root / ".sitegen" / FILE).unlink()
+    settings = (site.root / "sitegen.yaml").read_text()
+    site.write({"sitegen.yaml": f"{settings}archive: {{private_addresses: true}}\n"})
+    assert found(site) == [f"{RECORD} link-dead"]
+    assert "/a" in web.asked
 
 
 def test_robots_are_heeded(site: Site, web: Web) -> None:

@@ -156,14 +156,19 @@ def test_a_save_by_moving_the_old_file_away_is_one_update(watched: Watched) -> N
 
 
 def test_a_slow_save_is_waited_for(watched: Watched) -> None:
+    longest = 0.0
     with watched.file("content/tides.md").open("w") as file:
+        before = time.monotonic()
         for _ in range(4):
             file.write("more")
             file.flush()
             time.sleep(0.01)
+            longest, before = max(longest, time.monotonic() - before), time.monotonic()
     wait_for(lambda: watched.told)
     time.sleep(0.06)
-    assert watched.told == [frozenset({"content/tides.md"})]
+    assert set(watched.told) == {frozenset({"content/tides.md"})}
+    # A machine that is busy elsewhere makes a pause of ten milliseconds a long one, which is taken for the end.
+    assert len(watched.told) == 1 or longest > QUIET / 2
 
 
 def test_a_deleted_file_is_told(watched: Watched) -> None:

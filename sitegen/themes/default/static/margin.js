@@ -8,8 +8,7 @@
   document.adoptedStyleSheets.push(sheet);
   let written = "";
 
-  /** Where a note begins above the line of its claim, so that both stand on one base line; between notes; far away. */
-  const LIFT = 0.3;
+  /** Between notes; far away. */
   const GAP = 1.15;
   const FAR = 2.5;
 
@@ -24,6 +23,8 @@
     const notes = [...prose.querySelectorAll(":scope > .margin > .note")].filter(visible);
     if (!notes.length || getComputedStyle(notes[0]).position !== "absolute") return null;
     const rem = parseFloat(getComputedStyle(root).fontSize);
+    // How far a note begins above the line of its claim, so that both stand on one base line, is the theme's to say.
+    const lift = parseFloat(getComputedStyle(root).getPropertyValue("--lift")) || 0;
     const zero = prose.getBoundingClientRect().top;
     const column = notes[0].getBoundingClientRect();
     const items = notes.map((note) => {
@@ -33,7 +34,7 @@
       const line = lineOf(note);
       return {
         note,
-        target: line ? line.top - zero - LIFT * rem : 0,
+        target: line ? line.top - zero - lift * rem : 0,
         bare: note.offsetHeight - (shown ? extra : 0),
         extra,
         words: false,
