@@ -493,6 +493,11 @@ def test_direction_is_that_of_the_cldr() -> None:
         assert direction(identifier) == known.text_direction, identifier
 
 
+def test_scripts_and_tags_beyond_the_cldr_have_a_direction() -> None:
+    assert [direction(tag) for tag in ("ar-EG", "he_IL", "iw", "uz-Arab-AF", "en-Hebr")] == ["rtl"] * 5
+    assert [direction(tag) for tag in ("he-Latn", "ks-Deva", "de-AT", "x-klingon", "tlh", "")] == ["ltr"] * 6
+
+
 def test_days_and_numbers_are_localised() -> None:
     day = dt.date(2024, 5, 1)
     assert (ENGLISH.day(day), ENGLISH.short_day(day)) == ("1 May 2024", "1 May 2024")

@@ -44,47 +44,21 @@ SOURCE = "en"
 PLACEHOLDER = re.compile(r"%(?:%|\((\w+)\)s)")
 """What stands for a value in a message, and the sign that stands for a percent sign."""
 
-_RIGHT_TO_LEFT = frozenset(
-    [
-        "apc",
-        "ar",
-        "arc",
-        "arz",
-        "bal",
-        "bgn",
-        "ckb",
-        "dv",
-        "fa",
-        "he",
-        "iw",
-        "ji",
-        "ks",
-        "lrc",
-        "mzn",
-        "nqo",
-        "ps",
-        "rhg",
-        "sd",
-        "sdh",
-        "skr",
-        "syr",
-        "trw",
-        "ug",
-        "ur",
-        "yi",
-    ]
-)
 _SCRIPTS = {
     **dict.fromkeys(["adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"], "rtl"),
     **dict.fromkeys(["cyrl", "deva", "latn"], "ltr"),
 }
 
 
+@functools.cache
 def direction(tag: str) -> str:
-    """Which way a language is written, by its BCP 47 tag: `ltr` or `rtl`."""
+    """Which way a language is written, by its BCP 47 tag: `ltr` or `rtl`; by its script if it names one, else as the CLDR has it."""
     parts = tag.lower().replace("_", "-").split("-")
     script = next((part for part in parts[1:3] if part in _SCRIPTS), "")
-    return _SCRIPTS[script] if script else "rtl" if parts[0] in _RIGHT_TO_LEFT else "ltr"
+    if script or parts[0] == SOURCE:
+        return _SCRIPTS.get(script, "ltr")
+    locale = _locale(tag)
+    return locale.text_direction if locale is not None else "ltr"
 
 
 def fallbacks(tag: str) -> tuple[str, ...]:
