@@ -41,8 +41,10 @@ clean:
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y python3-venv && $(PYTHON) -m venv $(VENV); }
 
+# Python does not compile what is installed in place; where it is told not to write, each start would do it anew.
 $(VENV)/.site: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[cards]'
+	$(BIN)/python -m compileall -q sitegen
 	touch $@
 
 # What the tests need besides Python: a real browser, and the specification suites that packages carry.
