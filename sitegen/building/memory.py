@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+import msgspec
+
 from sitegen.building.entries import Entry, SourceRow
 from sitegen.building.rows import Row, decoded, encoded
 from sitegen.building.store import MemoryStore, Ref, Store
@@ -43,6 +45,13 @@ class Made(Row, frozen=True):
 
 CLAIMS, INDEX, ROWS, CITES, CORRECTIONS, OWN, ENTRY, SEARCH = range(8)
 """Sections of `Made.parts`: lines of `claims.json`, the line of the index of claims, and what else an article shares."""
+
+
+class Cite(Row, frozen=True):
+    """A citation with the source that it is of: a source's page reads no others of an article's."""
+
+    source: str
+    share: msgspec.Raw
 
 
 class Done(Row, frozen=True):

@@ -5,10 +5,12 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from sitegen.building.entries import LINKS, Entry, draft_of, judged_of, own_copies
 from sitegen.building.files import digest_of
 from sitegen.building.holdings import CONTENT
-from sitegen.building.memory import Made
+from sitegen.building.memory import Cite, Made
 from sitegen.building.rows import KEY, encoded, key_of, section
 from sitegen.building.settings import settings_key
 from sitegen.building.site import Site
@@ -173,7 +175,8 @@ def make_article(article: str, bench: PageBench) -> Made:
         bench.emit(page)
     lines = (line.encode() for line in output.claims)
     parts = [b",\n".join(lines), claims_line(output.rows, card)]
-    parts += map(encoded, (output.rows, output.citations, output.corrections, output.own, output.entry))
+    cites = tuple(Cite(share.source, msgspec.Raw(encoded(share))) for share in output.citations)
+    parts += map(encoded, (output.rows, cites, output.corrections, output.own, output.entry))
     parts.append(output.search.encode())
     return Made(
         judged=entry.judge_key,

@@ -11,10 +11,10 @@ from functools import cached_property
 
 from sitegen.building.cards import drawn, pictures
 from sitegen.building.entries import draft_of
-from sitegen.building.memory import CITES, CLAIMS, CORRECTIONS, ENTRY, INDEX, OWN, ROWS, Made
+from sitegen.building.memory import CITES, CLAIMS, CORRECTIONS, ENTRY, INDEX, OWN, ROWS, Cite, Made
 from sitegen.building.pages import PageBench, own_source_view
 from sitegen.building.plan import alias_path, listings
-from sitegen.building.rows import key_of, section
+from sitegen.building.rows import decoded, key_of, section
 from sitegen.model.files import File, Page, Scroll
 from sitegen.model.site import Card
 from sitegen.writing.addresses import root_of, source_path
@@ -402,12 +402,9 @@ def _source_job(shares: Shares, source: str, article: str) -> SharedJob:
         citations = []
         for name in citing:
             card = card_view(shares.site.card(name), shares.shop.scale)
-            found = section(shares.site.store, shares.made[name].parts, CITES, tuple[CitationShare, ...])
-            citations += [
-                citation_view(cite, card, shares.shop.scale, shares.shop.language())
-                for cite in found
-                if cite.source == source
-            ]
+            found = section(shares.site.store, shares.made[name].parts, CITES, tuple[Cite, ...])
+            cites = (decoded(cite.share, CitationShare) for cite in found if cite.source == source)
+            citations += [citation_view(it, card, shares.shop.scale, shares.shop.language()) for it in cites]
         view = shares.source_view(source, article, root_of(source_path(source)))
         cards = [shares.site.card(name) for name in examining]
         return [source_page(source, shares.use(source, view), citations, cards, shares.shop)]

@@ -152,6 +152,8 @@ class Site:
 
     def card(self, article: str) -> Card:
         """The card of one article, without looking at the others."""
+        if "cards" in vars(self):
+            return self.cards[article]
         return self._card(sign_of(self.entries[article], self.store))
 
     def _card(self, sign: Sign) -> Card:

@@ -1,7 +1,7 @@
 """An article's page, and what the article gives to all pages that span articles."""
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -22,7 +22,6 @@ from sitegen.writing.shares import (
     CorrectionShare,
     EntryShare,
     OwnPage,
-    citation_view,
     correction_view,
 )
 from sitegen.writing.smarten import typeset
@@ -38,8 +37,6 @@ from sitegen.writing.structured import (
 from sitegen.writing.viewing import Viewing, card_view, ledger_view, source_view, verdict_of
 from sitegen.writing.views import (
     ArticleView,
-    CardView,
-    CitationView,
     ClaimView,
     HeadView,
     NoteView,
@@ -166,7 +163,7 @@ class _ArticlePage:
             body=self._fill(draft.body, self.root, margins),
             ledger=ledger,
             subject=viewing.source_views.get(draft.front.subject),
-            sources=self._uses(citations, card, viewing.source_views),
+            sources=self._uses(citations, viewing.source_views),
             unplaced=unplaced,
             uncheckable=tuple(UncheckableView(words, why) for words, why in draft.words),
             corrections=tuple(correction_view(correction, card) for correction in corrections),
@@ -350,17 +347,13 @@ class _ArticlePage:
         return copy is not None and copy.changed
 
     def _uses(
-        self, citations: Iterable[CitationShare], card: CardView, views: Mapping[str, SourceView]
+        self, citations: Iterable[CitationShare], views: Mapping[str, SourceView]
     ) -> tuple[SourceUseView, ...]:
         grouped: dict[str, list[CitationShare]] = {}
         for citation in citations:
             grouped.setdefault(citation.source, []).append(citation)
         keys = {self.shelf.key(identifier): view for identifier, view in views.items()}
-        return tuple(
-            source_use(keys[key], [citation_view(use, card, self.scale, self.language) for use in uses])
-            for key, uses in grouped.items()
-            if key in keys
-        )
+        return tuple(source_use(keys[key], uses) for key, uses in grouped.items() if key in keys)
 
     def _corrections(self, claims: Iterable[ClaimView]) -> Iterable[CorrectionShare]:
         for claim in claims:
@@ -405,14 +398,13 @@ class _ArticlePage:
         return EntryShare(for_readers(entry, self.url), self._image().address, self.tag)
 
 
-def source_use(source: SourceView, citations: Iterable[CitationView]) -> SourceUseView:
-    """How a source is used."""
-    uses = tuple(citations)
+def source_use(source: SourceView, uses: Sequence[CitationShare]) -> SourceUseView:
+    """How one article uses a source."""
     quoted = [use for use in uses if use.state != "unquoted"]
     return SourceUseView(
         source=source,
         citations=len(uses),
-        articles=len({use.article.path for use in uses}),
+        articles=1,
         quotes=len(quoted),
         verified=sum(use.verified for use in quoted),
         uncheckable=sum(use.state in UNCHECKABLE for use in quoted),

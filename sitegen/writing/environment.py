@@ -62,7 +62,15 @@ class _Generator(CodeGenerator):
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
             super()._output_child_pre(node, frame, finalize)
         else:
-            self.write("environment.put(")
+            self.write("(environment.escaped(t_put) if (t_put := ")
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401 - no public type
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_post(node, frame, finalize)
+        else:
+            self.write(
+                ").__class__ is str else t_put if t_put.__class__ is Markup else environment.put(t_put))"
+            )
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja2 names it so
         known = isinstance(self.environment, Environment) and node.attr in self.environment.fields
@@ -93,13 +101,8 @@ class _Generator(CodeGenerator):
 
 
 def put(value: object) -> str:
-    """A value as a template puts it out: escaped, unless it is HTML already."""
-    kind = type(value)
-    if kind is str:
-        return _escaped(value)  # type: ignore[arg-type] # a text
-    if kind is Markup:
-        return value  # type: ignore[return-value] # HTML
-    return str(value) if kind is int else escape(value)
+    """A value as a template puts it out: escaped, unless it is HTML already. Texts and HTML do not come here from templates."""
+    return str(value) if type(value) is int else escape(value)
 
 
 def call_plainly(context: Context, callee: Callable[..., object], *args: object) -> object:
@@ -119,6 +122,7 @@ class Environment(jinja2.Environment):
 
     code_generator_class = _Generator
     put = staticmethod(put)
+    escaped = staticmethod(_escaped)
     call_plainly = staticmethod(call_plainly)
 
     language: Language
@@ -251,9 +255,17 @@ def new_environment(
 
 def _many(language: Language, one: str, many: str, num: int, **values: object) -> Markup:
     """A message that counts, as HTML: its values are escaped."""
+    if not values:
+        return _counted(language, one, many, num)
     shown = {name: put(value) for name, value in values.items()}
     text = fill_in(language.messages.ngettext(one, many, num), {"num": language.number(num), **shown})
     return str.__new__(Markup, text)
+
+
+@functools.lru_cache(2_000)
+def _counted(language: Language, one: str, many: str, num: int) -> Markup:
+    """A message that counts and says nothing else: the same few stand on every page."""
+    return str.__new__(Markup, language.many(one, many, num))
 
 
 def _plural(language: Language, num: int, one: str, many: str) -> str:

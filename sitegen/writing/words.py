@@ -1,6 +1,7 @@
 """The interface's words for states, stances and dates, in one place for all themes, said in a page's language."""
 
 import datetime as dt
+import functools
 import html
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -10,6 +11,9 @@ from sitegen.model.findings import Copy, QuoteState, Verdict
 from sitegen.model.records import Claim, Source, VerdictSetting
 from sitegen.writing.languages import N_, Language
 from sitegen.writing.render_rules import LABELS
+
+_SAME = functools.lru_cache(2_000)
+"""The same is said of thousands of quotations."""
 
 STANCES: Mapping[str, str] = {
     "supports": N_("Supports"),
@@ -72,16 +76,19 @@ _SAID: Mapping[str, str] = {
 }
 
 
+@_SAME
 def stance_words(stance: str, language: Language) -> str:
     """Which way a piece of evidence points."""
     return language.say(STANCES[stance])
 
 
+@_SAME
 def kind_words(kind: str, language: Language) -> str:
     """What kind of note one is."""
     return language.say(NOTE_KINDS[kind])
 
 
+@_SAME
 def contrary_words(contrary: str | None, language: Language) -> str:
     """Whether evidence against the verdict was looked for; empty where nothing is said of it."""
     return language.say(_CONTRARY[contrary]) if contrary else ""
@@ -132,6 +139,7 @@ def coverage_of(source: Source | None) -> str:
     return source.snapshot.coverage if source is not None and source.snapshot is not None else "full"
 
 
+@_SAME
 def state_words(state: QuoteState, copy: tuple[str, dt.date | None, bool], language: Language) -> str:
     """How far a quotation was checked, in plain words; of the copy: its coverage, when it was taken, whether it was changed."""
     coverage, accessed, changed = copy

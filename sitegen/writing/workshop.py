@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from markupsafe import Markup
 
@@ -46,6 +47,9 @@ PARTS = (
 )
 """Templates that others are made of."""
 
+MOST_VIEWS = 2_000
+"""Sources, as pages at one depth show them, that a process keeps at hand: many articles cite the same."""
+
 
 @dataclass(frozen=True)
 class Workshop:
@@ -78,10 +82,20 @@ class Workshop:
 
     def source_view(self, identifier: str, root: str, language: Language | None = None) -> SourceView:
         """One source of the library for a page whose way to the site's root is `root`, in the site's language or another."""
-        source = self.library.sources[identifier]
         spoken = language or self.language()
-        note = rooted(self.source_notes.get(identifier, ""), root, spoken)
-        return source_view(source, self.library.copies.get(identifier), note, spoken)
+        known = self._views.get((identifier, root, spoken.tag))
+        if known is None:
+            note = rooted(self.source_notes.get(identifier, ""), root, spoken)
+            copy = self.library.copies.get(identifier)
+            known = source_view(self.library.sources[identifier], copy, note, spoken)
+            if len(self._views) >= MOST_VIEWS:
+                self._views.clear()
+            self._views[identifier, root, spoken.tag] = known
+        return known
+
+    @cached_property
+    def _views(self) -> dict[tuple[str, str, str], SourceView]:
+        return {}
 
     def page(
         self, head: HeadView, names: Mapping[str, object], *, template: str = "", file: str = ""
