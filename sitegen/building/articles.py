@@ -1,6 +1,7 @@
 """The first job of a build: an article's two files to its entry, read, anchored, woven and judged."""
 
 import datetime as dt
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,6 +24,9 @@ from sitegen.model.tally import Tally
 from sitegen.reading.copies import SUFFIXES, copy_files, read_copy
 from sitegen.writing.draft import DraftJob, draft
 from sitegen.writing.smarten import typeset
+
+_intern = sys.intern
+"""For words that many rows hold: a row keeps the one text, also on its way from one process to another."""
 
 _Cited = tuple[Evidence, QuoteCheck, Source | None]
 """A piece of evidence, what became of its quotation, and the record of its source."""
@@ -209,7 +213,7 @@ def _cited(made: Draft) -> tuple[str, ...]:
     """The library's sources that an article names."""
     named = {evidence.source for claim in made.sidecar.claims for evidence in claim.evidence}
     named.add(made.front.subject)
-    return tuple(sorted(named - {source.id for source in made.sidecar.sources} - {""}))
+    return tuple(map(_intern, sorted(named - {source.id for source in made.sidecar.sources} - {""})))
 
 
 def _seeds(made: Draft) -> tuple[str, ...]:
@@ -319,7 +323,7 @@ def _tally(made: Draft, cited: Sequence[_Cited], stale: int) -> Tally:
         verdicts=_counted(claim.verdict for claim in claims),
         stances=_counted(evidence.stance for evidence, _, _ in cited),
         kinds=_counted(note.kind for note in made.sidecar.notes),
-        cited=frozenset(evidence.source for evidence, _, _ in cited),
+        cited=tuple(sorted({_intern(evidence.source) for evidence, _, _ in cited})),
     )
 
 
@@ -327,7 +331,7 @@ def _uses(cited: Iterable[_Cited], shelf: Shelf) -> tuple[tuple[str, int, int, i
     states: dict[str, list[str]] = {}
     for evidence, check, record in cited:
         if record is not None:
-            states.setdefault(shelf.key(evidence.source), []).append(check.state)
+            states.setdefault(_intern(shelf.key(evidence.source)), []).append(check.state)
     return tuple((key, len(found), *_looked_for(found)) for key, found in states.items())
 
 
@@ -348,5 +352,5 @@ def _counted(words: Iterable[str]) -> dict[str, int]:
     # A `Counter` takes longer to make than most articles have words to count.
     counts: dict[str, int] = {}
     for word in words:
-        counts[word] = counts.get(word, 0) + 1
+        counts[_intern(word)] = counts.get(word, 0) + 1
     return dict(sorted(counts.items()))

@@ -29,7 +29,7 @@ class Tally(msgspec.Struct, array_like=True, frozen=True):
     verdicts: dict[str, int] = {}
     stances: dict[str, int] = {}
     kinds: dict[str, int] = {}
-    cited: frozenset[str] = frozenset()
+    cited: tuple[str, ...] = ()
 
 
 _COUNTED = ("anchors", "quotes", "verdicts", "stances", "kinds")
@@ -53,7 +53,7 @@ def joined(tallies: Iterable[Tally]) -> Tally:
     days: list[int] = []
     cited: set[str] = set()
     for tally in tallies:
-        cited |= tally.cited
+        cited.update(tally.cited)
         for name in _NUMBERS:
             numbers[name] += getattr(tally, name)
         for name, counts in states.items():
@@ -66,7 +66,7 @@ def joined(tallies: Iterable[Tally]) -> Tally:
         **{name: dict(sorted(counts.items())) for name, counts in states.items()},
         oldest=min(days, default=None),
         newest=max(days, default=None),
-        cited=frozenset(cited),
+        cited=tuple(sorted(cited)),
     )
 
 

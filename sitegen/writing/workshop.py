@@ -47,7 +47,7 @@ PARTS = (
 )
 """Templates that others are made of."""
 
-MOST_VIEWS = 2_000
+MOST_VIEWS = 1_000
 """Sources, as pages at one depth show them, that a process keeps at hand: many articles cite the same."""
 
 
