@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 SIZES  ?= 100 1000
+# The tests start many programs, each of which would compile all its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 SUDO   := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: site test lint serve bench clean setup words

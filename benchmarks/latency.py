@@ -39,7 +39,7 @@ CLOCK = "() => performance.timeOrigin + performance.now()"
 @contextlib.contextmanager
 def opened(address: str) -> Iterator["Page"]:
     """A page in a Chromium of its own."""
-    program = shutil.which("chromium")
+    program = shutil.which("chromium") or shutil.which("chromium-headless-shell")
     if not program or not importlib.util.find_spec("playwright"):
         raise NoFigureError("no browser")
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - all else can be measured without it

@@ -1,4 +1,4 @@
-"""A real browser for tests: Debian's Chromium, driven by Playwright, with a site served from a folder."""
+"""A real browser for tests: Debian's Chromium without a window, driven by Playwright, with a site served from a folder."""
 
 import contextlib
 import functools
@@ -10,7 +10,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+"""The build that has no window at all: it draws the same, and starts and opens pages in less than half the time."""
+
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",

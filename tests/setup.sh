@@ -17,7 +17,7 @@ PYTHON=.venv/bin/python
 SUDO=${SUDO:-}
 
 missing=
-command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+command -v chromium-headless-shell >/dev/null 2>&1 || missing="$missing chromium-headless-shell"
 command -v rsync >/dev/null 2>&1 || missing="$missing rsync"
 command -v /usr/sbin/sshd >/dev/null 2>&1 || missing="$missing openssh-server"
 command -v ssh >/dev/null 2>&1 || missing="$missing openssh-client"
