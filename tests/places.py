@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ports import free_ports
 from sites import Run, Site
 
 ARTICLES = ("ebb", "flood", "neap", "spring", "surge", "swell")
@@ -87,20 +88,20 @@ def ssh_host(room: Path) -> Iterator[SshHost]:
     for name in ("host", "user"):
         subprocess.run(("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(room / name)), check=True)
     shutil.copy(room / "user.pub", room / "authorized")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     (room / "config").write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {room}/host\nPidFile {room}/pid\n"
         f"AuthorizedKeysFile {room}/authorized\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
         "PermitRootLogin yes\nMaxStartups 100\n"
+        # The login shell reads files of its user's, which are no business of the tests and may take long.
+        f"SetEnv HOME={room}\n"
     )
     Path("/run/sshd").mkdir(exist_ok=True)
     server = subprocess.Popen(
         ("/usr/sbin/sshd", "-D", "-e", "-f", str(room / "config")), stderr=subprocess.DEVNULL
     )
     try:
-        _wait_for(port)
+        _wait_for(port, server)
         options = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR"
         yield SshHost(port, f"ssh -F none -i {room}/user {options}")
     finally:
@@ -108,8 +109,9 @@ def ssh_host(room: Path) -> Iterator[SshHost]:
         server.wait()
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(200):
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(1500):
+        assert server.poll() is None, "sshd has ended"
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tomllib
@@ -18,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from markdown_it import MarkdownIt
+from ports import free_ports
 
 from sitegen.building.build import write_pages
 from sitegen.building.check import Checked, check
@@ -362,9 +362,7 @@ def without_likeness(text: str) -> str:
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+    return free_ports(1)[0]
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/session.md"])

@@ -6,15 +6,16 @@ import hashlib
 import hmac
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+
+from ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 AZURITE = ROOT / "node_modules/.bin/azurite-blob"
@@ -26,32 +27,14 @@ S3_KEY, S3_SECRET = "AKIAOFTESTS", "a-secret-of-tests-alone"
 WEED = Path(sys.executable).parent / "weed"
 
 
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
-
-
 @contextmanager
 def running(command: Sequence[str], address: str, folder: Path) -> Iterator[None]:
     """A daemon that answers at an address, until the context ends."""
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
     try:
-        for _ in range(300):
-            with suppress(OSError):
-                with suppress(urllib.error.HTTPError):  # an answer, whatever it says
-                    urllib.request.urlopen(address, timeout=1).close()  # noqa: S310 - a daemon of ours
-                yield
-                return
-            assert process.poll() is None, (folder / "log").read_text(errors="replace")[-2000:]
-            time.sleep(0.1)
-        raise AssertionError((folder / "log").read_text(errors="replace")[-2000:])
+        _wait_for(address, process, folder / "log")
+        yield
     finally:
         process.terminate()
         try:
@@ -61,18 +44,32 @@ def running(command: Sequence[str], address: str, folder: Path) -> Iterator[None
             process.wait()
 
 
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address, timeout=1).close()  # noqa: S310 - a daemon of ours
+        except urllib.error.HTTPError:
+            return  # an answer, whatever it says
+        except OSError:
+            assert process.poll() is None, log.read_text(errors="replace")[-2000:]
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(log.read_text(errors="replace")[-2000:])
+
+
 @contextmanager
 def seaweed(folder: Path) -> Iterator[str]:
     """SeaweedFS with an S3 interface that checks signatures; gives its address."""
     keys = {"credentials": [{"accessKey": S3_KEY, "secretKey": S3_SECRET}]}
     (folder / "s3.json").write_text(json.dumps({"identities": [{"name": "t", "actions": ["Admin"], **keys}]}))
     (folder / "files").mkdir()
-    master, volume, filer, s3 = free_ports(4)
+    master, master_grpc, volume, volume_grpc, filer, filer_grpc, s3, s3_grpc = free_ports(8)
     command = [
         str(WEED), "server", "-dir=files", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-master.port={master}",
-        f"-master.port.grpc={free_ports(1)[0]}", f"-volume.port={volume}", f"-volume.port.grpc={free_ports(1)[0]}",
-        f"-filer.port={filer}", f"-filer.port.grpc={free_ports(1)[0]}", "-s3", f"-s3.port={s3}",
-        f"-s3.port.grpc={free_ports(1)[0]}", "-s3.port.iceberg=0", "-s3.config=s3.json", "-master.telemetry=false",
+        f"-master.port.grpc={master_grpc}", f"-volume.port={volume}", f"-volume.port.grpc={volume_grpc}",
+        f"-filer.port={filer}", f"-filer.port.grpc={filer_grpc}", "-s3", f"-s3.port={s3}",
+        f"-s3.port.grpc={s3_grpc}", "-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.config=s3.json", "-master.telemetry=false",
         "-volume.max=20", "-master.volumeSizeLimitMB=64",
     ]  # fmt: skip
     address = f"http://127.0.0.1:{s3}"

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -158,7 +159,7 @@ def published(root: Path, place: Place, *arguments: str) -> "subprocess.Complete
     built(root / "public", {**SITE, "media/new.txt": f"{root}"})
     talkative = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7", "RUST_LOG": "trace", "RUST_BACKTRACE": "full"}
     return subprocess.run(
-        ["sitegen", "publish", "--as-is", "--yes", "-v", *arguments],
+        [sys.executable, "-m", "sitegen", "publish", "--as-is", "--yes", "-v", *arguments],
         cwd=root,
         env={**os.environ, **talkative, **SECRETS, **place.environment},
         capture_output=True,
