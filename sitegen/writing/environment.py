@@ -8,6 +8,7 @@ import datetime as dt
 import functools
 import json
 import marshal
+import threading
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import fields, is_dataclass
 from types import CodeType
@@ -18,6 +19,7 @@ import markupsafe
 from jinja2 import nodes
 from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 from markupsafe import Markup, escape
@@ -117,10 +119,57 @@ def call_plainly(context: Context, callee: Callable[..., object], *args: object)
     return context.call(callee, *args)
 
 
+class _Open(threading.local):
+    """The contexts of the page that a thread is rendering; none are gathered while there is no page."""
+
+    contexts: list[Context] | None = None
+
+
+_OPEN = _Open()
+
+
+class _Context(Context):
+    """A context that is known as long as its page is rendered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on as they are
+        super().__init__(*args, **kwargs)
+        if _OPEN.contexts is not None:
+            _OPEN.contexts.append(self)
+
+
+class _Template(jinja2.Template):
+    """A template whose contexts are emptied when its page is done.
+
+    Macros hold the context that holds them. Left to themselves, these circles keep all that a page was made of until the
+    collector comes by, which then takes a sixteenth of a build's time.
+    """
+
+    def render(self, *args: Any, **kwargs: Any) -> str:  # noqa: ANN401 - handed on as they are
+        before, _OPEN.contexts = _OPEN.contexts, []
+        try:
+            return super().render(*args, **kwargs)
+        finally:
+            for context in _OPEN.contexts:
+                context.vars.clear()
+                context.exported_vars.clear()
+                context.parent = {}
+            _OPEN.contexts = before
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        """The macros of a template that is imported without context; they serve all pages, and so does their context."""
+        before, _OPEN.contexts = _OPEN.contexts, None
+        try:
+            return super()._get_default_module(ctx)
+        finally:
+            _OPEN.contexts = before
+
+
 class Environment(jinja2.Environment):
     """Jinja2 with the direct ways. `fields` has for each field of a value that templates get the classes that have it."""
 
     code_generator_class = _Generator
+    context_class = _Context
+    template_class = _Template
     put = staticmethod(put)
     escaped = staticmethod(_escaped)
     call_plainly = staticmethod(call_plainly)
