@@ -304,17 +304,17 @@ def new_environment(
 
 def _many(language: Language, one: str, many: str, num: int, **values: object) -> Markup:
     """A message that counts, as HTML: its values are escaped."""
-    if not values:
-        return _counted(language, one, many, num)
+    if all(type(value) is int for value in values.values()):
+        return _counted(language, one, many, num, **values)
     shown = {name: put(value) for name, value in values.items()}
     text = fill_in(language.messages.ngettext(one, many, num), {"num": language.number(num), **shown})
     return str.__new__(Markup, text)
 
 
 @functools.lru_cache(2_000)
-def _counted(language: Language, one: str, many: str, num: int) -> Markup:
-    """A message that counts and says nothing else: the same few stand on every page."""
-    return str.__new__(Markup, language.many(one, many, num))
+def _counted(language: Language, one: str, many: str, num: int, **values: object) -> Markup:
+    """A message of nothing but numbers: the same few stand on every page."""
+    return str.__new__(Markup, language.many(one, many, num, **values))
 
 
 def _plural(language: Language, num: int, one: str, many: str) -> str:
