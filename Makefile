@@ -27,7 +27,7 @@ lint: $(VENV)/.test
 KEYWORDS := _ N_ say say_as:1c,2 many:1,2 pgettext:1c,2 ngettext:1,2 plurals:1,2
 words: $(VENV)/.test
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-default-keywords $(KEYWORDS:%=-k %) --no-location --omit-header \
-	  -o $(VENV)/words.pot sitegen
+	  -o $(VENV)/words.pot sitegen themes
 	for po in sitegen/themes/*/locale/*.po; do \
 	  $(BIN)/pybabel -q update -i $(VENV)/words.pot -o $$po -l $$(basename $$po .po) --no-fuzzy-matching --ignore-obsolete --omit-header || exit 1; \
 	done

@@ -34,7 +34,7 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     options = [part for keyword in keywords[1].split() for part in ("-k", keyword)]
     mapping = str(ROOT / "pyproject.toml")
     command = ["pybabel", "-q", "extract", "-F", mapping, "--no-default-keywords", *options, "--no-location"]
-    arguments = [*command, "-o", str(target), str(ROOT / "sitegen")]
+    arguments = [*command, "-o", str(target), str(ROOT / "sitegen"), str(ROOT / "themes")]
     CommandLineInterface().run(arguments)  # type: ignore[no-untyped-call] # Babel has no types for it
     return read_po(io.BytesIO(target.read_bytes()))
 

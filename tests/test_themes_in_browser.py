@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from sitegen.cli import main
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parent.parent
-PLAIN = ROOT / "sitegen/themes/plain"
+PLAIN = ROOT / "themes/plain"
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,9 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_plain_theme_is_small_and_changes_only_templates_and_styles() -> None:
+    carried = resources.files("sitegen") / "themes" / "plain"
+    assert isinstance(carried, Path)
+    assert carried.resolve() == PLAIN, "sitegen carries this very folder"
     files = [path for path in PLAIN.rglob("*") if path.is_file()]
     assert {path.suffix for path in files} == {".yaml", ".html", ".css"}
     assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files) < 150
