@@ -32,12 +32,15 @@ from sitegen.writing.shares import (
 from sitegen.writing.site_pages import (
     PAGE_SIZE,
     SOURCES_SIZE,
+    Cited,
     Listing,
+    citations_chunks,
     claims_chunks,
     claims_page,
     corrections_page,
     listing_page,
     missing_page,
+    paged,
     search_page,
     source_page,
     sources_page,
@@ -121,12 +124,12 @@ class Shares:
         return found
 
     @cached_property
-    def citing(self) -> dict[str, list[str]]:
-        """The articles that cite each source, in the order of listings."""
-        found: dict[str, list[str]] = {}
+    def citing(self) -> dict[str, list[tuple[str, int]]]:
+        """The articles that cite each source, in the order of listings, with how often each does."""
+        found: dict[str, list[tuple[str, int]]] = {}
         for name in self.site.order:
             for use in self.site.entries[name].uses:
-                found.setdefault(use[0], []).append(name)
+                found.setdefault(use[0], []).append((name, use[1]))
         return found
 
     @cached_property
@@ -154,7 +157,7 @@ class Shares:
             if entry.tally.own_sources:
                 for source in draft_of(entry, self.site.store).sidecar.sources:
                     titles[f"{name}/{source.id}"] = source.title, name
-        ordered = sorted(titles, key=lambda key: (titles[key][0].casefold(), key))
+        ordered = sorted(titles, key=lambda key: (titles[key][0].casefold().lstrip(_BEFORE_WORDS), key))
         return tuple((key, titles[key][1]) for key in ordered)
 
     @cached_property
@@ -178,14 +181,6 @@ class Shares:
         """A source with how it is used."""
         return SourceUseView(view, *self.uses.get(key, (0, 0, 0, 0, 0)))
 
-    def paths_of(self, article: str) -> Iterator[str]:
-        """The files that show an article's share, as long as its card stays as it is."""
-        yield from _TOLD_OF_ALL
-        yield from (f"{source_path(use[0])}index.html" for use in self.site.entries[article].uses)
-        for number, chunk in enumerate(claims_chunks(self.site.listed_claims), start=1):
-            if article in chunk and number > 1:
-                yield f"claims/page/{number}/index.html"
-
     @cached_property
     def corrections(self) -> tuple[tuple[CorrectionShare, Card], ...]:
         """All corrections, each with the card of its article."""
@@ -198,19 +193,8 @@ class Shares:
         )
 
 
-_TOLD_OF_ALL = (
-    "index.html",
-    "claims/index.html",
-    "claims.json",
-    "claims/index.json",
-    "sources/index.html",
-    "corrections/index.html",
-    "corrections/feed.xml",
-    "verdicts/index.html",
-    "feed.xml",
-    "feed.json",
-)
-"""Files that any article may reach."""
+_BEFORE_WORDS = "[(\"'“”„«»‹›‘’‚¿¡… "
+"""What a title may begin with that is no part of its first word: lists are in the order of words."""
 
 
 # --- listings
@@ -355,7 +339,7 @@ def _sources_jobs(shares: Shares) -> Iterator[SharedJob]:
             path, _sources_page_key(shares, shown, of), (path,), _sources_maker(shares, shown, of)
         )
     for source, article in shares.sources:
-        yield _source_job(shares, source, article)
+        yield from _source_pages(shares, source, article)
 
 
 def _sources_page_key(
@@ -387,29 +371,58 @@ def _sources_maker(
     return make
 
 
-def _source_job(shares: Shares, source: str, article: str) -> SharedJob:
-    citing = shares.citing.get(source, [])
-    examining = shares.examining.get(source, ())
+def _source_pages(shares: Shares, source: str, article: str) -> Iterator[SharedJob]:
+    chunks = citations_chunks(shares.citing.get(source, ()))
+    for number, path in enumerate(paged(source_path(source), len(chunks)), start=1):
+        name = source if number == 1 else f"{source} {number}"
+        of = number, len(chunks)
+        # The first page has the tally of all.
+        told = tuple(name for chunk in chunks for name in chunk) if number == 1 else chunks[number - 1]
+        key = _source_page_key(shares, (source, article), told, of)
+        make = _source_maker(shares, (source, article), (told, chunks[number - 1]), of)
+        yield SharedJob(name, key, (f"{path}index.html",), make)
 
+
+def _source_page_key(
+    shares: Shares, it: tuple[str, str], told: Sequence[str], of: tuple[int, int]
+) -> Callable[[], bytes]:
     def key() -> bytes:
-        made = [
-            (name, shares.made[name].digests[CITES], shares.site.entries[name].sign_digest) for name in citing
-        ]
-        about = [(name, shares.site.entries[name].sign_digest) for name in examining]
-        return key_of(shares.bench.base, _source_key(shares, source, article), made, about)
+        entries = shares.site.entries
+        made = [(name, shares.made[name].digests[CITES], entries[name].sign_digest) for name in told]
+        about = [(name, entries[name].sign_digest) for name in shares.examining.get(it[0], ())]
+        return key_of(shares.bench.base, _source_key(shares, *it), shares.uses.get(it[0]), made, about, of)
+
+    return key
+
+
+def _source_maker(
+    shares: Shares, it: tuple[str, str], names: tuple[Sequence[str], Sequence[str]], of: tuple[int, int]
+) -> Callable[[], Iterable[File]]:
+    """What makes a page of a source: `names` are the articles that it tells of, and those whose citations it shows."""
+    source, article = it
+
+    def cites(name: str) -> Iterator[CitationShare]:
+        found = section(shares.site.store, shares.made[name].parts, CITES, tuple[Cite, ...])
+        return (decoded(cite.share, CitationShare) for cite in found if cite.source == source)
 
     def make() -> Iterable[File]:
+        told, shown = names
+        verdicts: dict[str, str] = {}
         citations = []
-        for name in citing:
-            card = card_view(shares.site.card(name), shares.shop.scale)
-            found = section(shares.site.store, shares.made[name].parts, CITES, tuple[Cite, ...])
-            cites = (decoded(cite.share, CitationShare) for cite in found if cite.source == source)
-            citations += [citation_view(it, card, shares.shop.scale, shares.shop.language()) for it in cites]
-        view = shares.source_view(source, article, root_of(source_path(source)))
-        cards = [shares.site.card(name) for name in examining]
-        return [source_page(source, shares.use(source, view), citations, cards, shares.shop)]
+        for name in told:
+            own = tuple(cites(name))
+            verdicts |= {cite.path: cite.verdict for cite in own}
+            if name in shown:
+                card = card_view(shares.site.card(name), shares.shop.scale)
+                citations += [
+                    citation_view(cite, card, shares.shop.scale, shares.shop.language()) for cite in own
+                ]
+        path = paged(source_path(source), of[1])[of[0] - 1]
+        use = shares.use(source, shares.source_view(source, article, root_of(path)))
+        cards = [shares.site.card(name) for name in shares.examining.get(source, ())]
+        return [source_page(source, use, Cited(of, citations, verdicts), cards, shares.shop)]
 
-    return SharedJob(source, key, (f"{source_path(source)}index.html",), make)
+    return make
 
 
 # --- corrections, feeds, redirects, and what every site has

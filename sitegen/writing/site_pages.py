@@ -34,6 +34,9 @@ CLAIMS_SIZE = 100
 SOURCES_SIZE = 200
 """Sources on one page of the list of all sources."""
 
+CITATIONS_SIZE = 200
+"""Citations from which on a page of a source is full; an article's citations stay together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -59,10 +62,19 @@ def paged(path: str, total: int) -> tuple[str, ...]:
 
 def claims_chunks(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, ...], ...]:
     """The articles whose claims stand on each page of the list of all claims; `counts` has each article's in order."""
+    return _chunks(counts, CLAIMS_SIZE)
+
+
+def citations_chunks(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, ...], ...]:
+    """The articles whose citations stand on each page of a source; `counts` has each article's in order."""
+    return _chunks(counts, CITATIONS_SIZE)
+
+
+def _chunks(counts: Iterable[tuple[str, int]], full: int) -> tuple[tuple[str, ...], ...]:
     chunks: list[list[str]] = [[]]
     size = 0
     for article, count in counts:
-        if size >= CLAIMS_SIZE:
+        if size >= full:
             chunks.append([])
             size = 0
         if count:
@@ -211,24 +223,36 @@ def sources_page(uses: Sequence[SourceUseView], of: tuple[int, int], count: int,
     return shop.page(head, {"uses": tuple(uses), "count": count, "pager": pager})
 
 
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What rests on a source, for one of its pages: `of` is its number and the number of all.
+
+    `verdicts` has, for the first page, those of all claims that rest on the source, by path.
+    """
+
+    of: tuple[int, int]
+    citations: Sequence[CitationView]
+    verdicts: Mapping[str, str]
+
+
 def source_page(
-    key: str,
-    use: SourceUseView,
-    citations: Sequence[CitationView],
-    examining: Iterable[Card],
-    shop: Workshop,
+    key: str, use: SourceUseView, cited: Cited, examining: Iterable[Card], shop: Workshop
 ) -> Page:
-    """A source with all that rests on it. `examining` are the articles that examine it as a whole."""
-    verdicts = {citation.path: citation.verdict.id for citation in citations}
+    """One page of a source with all that rests on it. `examining` are the articles that examine it as a whole."""
+    number, total = cited.of
+    addresses = paged(source_path(key), total)
+    pager = _pager(addresses, number)
     names = {
         "source": use.source,
         "use": use,
-        "citations": tuple(citations),
-        "claims": len(verdicts),
-        "tallies": tally_views(Counter(verdicts.values()), shop.scale),
+        "citations": tuple(cited.citations),
+        "claims": len(cited.verdicts),
+        "tallies": tally_views(Counter(cited.verdicts.values()), shop.scale),
         "examining": tuple(card_view(card, shop.scale) for card in examining),
+        "pager": pager,
     }
-    return shop.page(head_of("source", source_path(key), use.source.title, shop), names)
+    title = _titled(use.source.title, pager, shop)
+    return shop.page(head_of("source", addresses[number - 1], title, shop), names)
 
 
 def corrections_page(corrections: Iterable[tuple[CorrectionShare, Card]], shop: Workshop) -> Page:

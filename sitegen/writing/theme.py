@@ -179,7 +179,9 @@ _ICONS: dict[tuple[str, str], Markup] = {}
 def _new_icon(theme: Theme, name: str) -> Markup:
     if f"{ICONS}{name}.svg" not in theme.static:
         return Markup('<span class="icon" aria-hidden="true">{}</span>').format(escape(name[:2]))
-    drawn = '<svg class="icon icon-{0}" width="16" height="16" aria-hidden="true" focusable="false"><use href="#sitegen-icon-{0}"/></svg>'
+    drawn = (
+        '<svg class="icon" width="16" height="16" aria-hidden="true"><use href="#sitegen-icon-{0}"/></svg>'
+    )
     return Markup(drawn).format(name)  # noqa: S704 - a constant
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from sitegen.building.output import MANIFEST
 from sitegen.building.pool import WORTH_IT, Spread
 from sitegen.model.records import Settings
 from sitegen.model.site import Draft, Face
+from sitegen.writing import site_pages
 from sitegen.writing.draft import DraftJob, draft
 
 DAY = dt.date(2024, 6, 1)
@@ -299,6 +301,38 @@ def test_listings_of_55_articles_have_two_pages(site: Site) -> None:
         assert 'rel="prev"' in second
         assert not (site.public / listing / "page" / "3").exists()
     assert "page/2" not in site.page("sitemap.xml")
+
+
+def test_source_of_many_citations_has_pages(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site_pages, "CITATIONS_SIZE", 3)
+    claim = "{anchor: %s, verdict: %s, checked: 2024-05-01, evidence: [{source: book, stance: supports, quote: %s words}]}"
+    site.write({"content/sources/book.yaml": "title: A book\naccessed: 2024-04-30\n"})
+    site.write({"content/sources/book.txt": "First words, other words.\n"})
+    for name, verdict in ("a", "supported"), ("b", "mostly-supported"), ("c", "supported"):
+        one, other = claim % ("one thing", verdict, "First"), claim % ("another", verdict, "other")
+        site.write(
+            {
+                f"content/{name}.md": f"# {name}\n\nSay one thing and another.\n",
+                f"content/{name}.yaml": f"claims:\n  x: {one}\n  y: {other}\n",
+            }
+        )
+    assert site.build("--quiet").status == 0
+    first, second = (site.page(f"sources/book/{page}index.html") for page in ("", "page/2/"))
+    links = [re.findall(r'row-statement"><a href="([^"]+)"', page) for page in (first, second)]
+    assert links == [
+        [f"../../{name}/#c-{claim}" for name in "ab" for claim in "xy"],
+        [f"../../../../c/#c-{claim}" for claim in "xy"],
+    ]
+    assert "6 claims rest on this source" in first
+    assert "rest on this source" not in second
+    assert all("Cited 6 times; 6 of 6 quotations found" in page for page in (first, second))
+    assert 'rel="next" href="../../sources/book/page/2/"' in first
+    assert 'rel="prev" href="../../../../sources/book/"' in second
+    # An article that ceases to cite it takes its page along.
+    site.write({"content/c.yaml": "claims: {}\n"})
+    assert site.build("--quiet").status == 0
+    assert not (site.public / "sources/book/page").exists()
+    assert "Cited 4 times" in site.page("sources/book/index.html")
 
 
 # --- odd sites

@@ -1,6 +1,6 @@
 // The list of all claims, narrowed by verdict, source, claimant, tag and words; the address remembers how. A list of one page
-// has all its rows in the page. Of a longer one an index is fetched when it is first needed, and rows are drawn from that, a
-// few at a time. Without this script, and from disk, the list is there in pages.
+// has all its rows in the page. Of a longer one an index is fetched once the page has come to rest, or is first needed, and rows
+// are drawn from that, a few at a time. Without this script, and from disk, the list is there in pages.
 (() => {
   "use strict";
   const form = document.querySelector("form[data-filter]");
@@ -90,16 +90,35 @@
 
   let rows = source ? null : inPage();
   let loading = null;
+
+  // The index is large: between its steps the page answers its reader.
+  const breath = () => new Promise((done) => { setTimeout(done); });
+  const atRest = window.requestIdleCallback ?? ((act) => setTimeout(act, 200, { timeRemaining: () => 8 }));
+
+  /** Words made ready to be searched, while nothing else is to do. */
+  const prepare = (from, begin = 0) => atRest((rest) => {
+    let at = begin;
+    while (rows === from && at < from.length && rest.timeRemaining() > 2) {
+      for (const end = Math.min(at + 50, from.length); at < end; at += 1) from[at].plain ??= plain(from[at].words());
+    }
+    if (rows === from && at < from.length) prepare(from, at);
+  });
+
   const load = async () => {
     const answer = await fetch(source);
     if (!answer.ok) throw new Error(String(answer.status));
-    const index = await answer.json();
-    rows = ofIndex(index);
+    const words = await answer.text();
+    await breath();
+    const index = JSON.parse(words);
+    await breath();
+    const found = ofIndex(index);
+    await breath();
     choices(index);
+    rows = found;
+    prepare(found);
   };
   const ready = () => (rows ? Promise.resolve() : (loading ??= load().catch((error) => {
     loading = null;
-    count.textContent = form.dataset.failed;
     throw error;
   })));
 
@@ -156,8 +175,10 @@
     history.replaceState(null, "", search ? `?${search}` : location.pathname);
   };
 
-  const unlessFailed = (act) => ready().then(act, () => {});
+  const unlessFailed = (act) => ready().then(act, () => { count.textContent = form.dataset.failed; });
   const changed = () => unlessFailed(() => { show(); write(); });
+  // Who saves data gets the index when pointing at the form; nobody is told that it did not come before asking for it.
+  if (!navigator.connection?.saveData) atRest(() => ready().catch(() => {}));
   for (const begins of ["focusin", "pointerenter"]) form.addEventListener(begins, () => unlessFailed(() => {}), { once: true });
   form.addEventListener("input", changed);
   form.addEventListener("reset", () => setTimeout(changed));
