@@ -1,11 +1,15 @@
 """What an article rests on, as a reader sees it: the figure of evidence, quotes in their context, the ledger, source pages."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from browser import chromium, served
 from everything import build_everything
 from playwright.sync_api import Page
+
+from sitegen.cli import main
+from sitegen.writing import site_pages
 
 pytestmark = pytest.mark.browser
 
@@ -88,3 +92,50 @@ def test_source_page_lists_all_that_rests_on_it(site: tuple[Page, str]) -> None:
     assert page.locator("#citations").inner_text().startswith(f"Cited {len(links)} times")
     page.locator('.citations a[href$="#c-rise"]').click()
     assert page.locator("#c-rise").count() == 1
+
+
+def test_claims_of_all_pages_are_narrowed_on_the_first(
+    site: tuple[Page, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_pages, "CLAIMS_SIZE", 3)
+    (tmp_path / "content").mkdir()
+    (tmp_path / "sitegen.yaml").write_text("checks: {rules: {evidence-missing: off, note-crowded: off}}\n")
+    for article in "abc":
+        claims = "".join(
+            f"  {verdict}: {{anchor: {verdict} words, verdict: {verdict}, claimant: {{name: Ann {article}}}, checked: 2024-05-01}}\n"
+            for verdict in ("supported", "refuted", "opinion")
+        )
+        text = f"---\ntitle: Piece {article}\ntags: [t{article}]\n---\n\nSupported words, refuted words, opinion words.\n"
+        (tmp_path / "content" / f"{article}.md").write_text(text.replace("Supported", "supported"))
+        (tmp_path / "content" / f"{article}.yaml").write_text(f"claims:\n{claims}")
+    assert main(["--site", str(tmp_path), "build", "--jobs", "1", "--quiet"]) == 0
+    page = site[0]
+    rows, count = page.locator("#claims > li"), page.locator("[data-count]")
+    with served(tmp_path / "public") as address:
+        with page.expect_response("**/claims/index.json"):  # nobody has to ask for it
+            page.goto(f"{address}claims/")
+        assert (rows.count(), count.inner_text()) == (3, "Page 1 of 3")
+        page.select_option("[name=verdict]", "verdict:refuted")
+        page.wait_for_function("document.querySelector('[data-count]').textContent === '3 of 9 claims'")
+        assert rows.locator(".verdict").all_inner_texts() == ["Refuted"] * 3
+        assert rows.nth(2).locator("a").last.inner_text() == "Piece c"
+        assert "Ann c" in rows.nth(2).inner_text()
+        assert not page.locator(".pager").is_visible()
+        page.fill("[name=q]", "piece B")
+        page.wait_for_function("document.querySelector('[data-count]').textContent === '1 of 9 claims'")
+        assert page.evaluate("location.search") == "?verdict=refuted&q=piece+B"
+        page.click("button[type=reset]")
+        page.wait_for_function("document.querySelector('[data-count]').textContent === 'Page 1 of 3'")
+        assert rows.count() == 3
+        # The address brings a filter along; an index that does not come is told once it is asked for.
+        page.goto(f"{address}claims/?claimant=Ann_b")
+        page.wait_for_function("document.querySelector('[data-count]').textContent === '3 of 9 claims'")
+        page.route("**/claims/index.json", lambda route: route.abort())
+        page.goto(f"{address}claims/")
+        page.wait_for_load_state("networkidle")
+        assert count.inner_text() == "Page 1 of 3"
+        page.select_option("[name=verdict]", "verdict:refuted")
+        page.wait_for_function(
+            "document.querySelector('[data-count]').textContent.startsWith('The list of all claims could not')"
+        )
+    page.close()

@@ -36,11 +36,14 @@
     return row;
   });
 
+  const pattern = document.getElementById("claim-row");
+  const verdicts = new Map([...document.querySelectorAll("template[data-verdict-of]")].map((it) => [it.dataset.verdictOf, it]));
   const drawn = (path, title, claim) => {
     const [fragment, statement, verdict, because, claimant, , quotes, verified, unlooked, stale, checked] = claim;
-    const row = document.getElementById("claim-row").content.firstElementChild.cloneNode(true);
-    const part = (name) => row.querySelector(`[data-of="${name}"]`);
-    const word = document.querySelector(`template[data-verdict-of="${CSS.escape(verdict)}"]`);
+    const row = pattern.content.firstElementChild.cloneNode(true);
+    const parts = Object.fromEntries([...row.querySelectorAll("[data-of]")].map((it) => [it.dataset.of, it]));
+    const part = (name) => parts[name];
+    const word = verdicts.get(verdict);
     part("verdict").append(word ? word.content.cloneNode(true) : verdict);
     const [claimLink, articleLink] = [part("statement"), part("article")];
     claimLink.textContent = statement;
