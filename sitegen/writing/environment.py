@@ -8,8 +8,8 @@ import datetime as dt
 import functools
 import json
 import marshal
-import threading
 from collections.abc import Callable, Mapping, MutableMapping
+from contextvars import ContextVar
 from dataclasses import fields, is_dataclass
 from types import CodeType
 from typing import Any, ClassVar
@@ -119,13 +119,9 @@ def call_plainly(context: Context, callee: Callable[..., object], *args: object)
     return context.call(callee, *args)
 
 
-class _Open(threading.local):
-    """The contexts of the page that a thread is rendering; none are gathered while there is no page."""
-
-    contexts: list[Context] | None = None
-
-
-_OPEN = _Open()
+_OPEN: ContextVar[list[Context] | None] = ContextVar(
+    "contexts of the page that is being rendered", default=None
+)
 
 
 class _Context(Context):
@@ -133,8 +129,9 @@ class _Context(Context):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on as they are
         super().__init__(*args, **kwargs)
-        if _OPEN.contexts is not None:
-            _OPEN.contexts.append(self)
+        opened = _OPEN.get()
+        if opened is not None:
+            opened.append(self)
 
 
 class _Template(jinja2.Template):
@@ -145,23 +142,24 @@ class _Template(jinja2.Template):
     """
 
     def render(self, *args: Any, **kwargs: Any) -> str:  # noqa: ANN401 - handed on as they are
-        before, _OPEN.contexts = _OPEN.contexts, []
+        opened: list[Context] = []
+        before = _OPEN.set(opened)
         try:
             return super().render(*args, **kwargs)
         finally:
-            for context in _OPEN.contexts:
+            _OPEN.reset(before)
+            for context in opened:
                 context.vars.clear()
                 context.exported_vars.clear()
                 context.parent = {}
-            _OPEN.contexts = before
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
         """The macros of a template that is imported without context; they serve all pages, and so does their context."""
-        before, _OPEN.contexts = _OPEN.contexts, None
+        before = _OPEN.set(None)
         try:
             return super()._get_default_module(ctx)
         finally:
-            _OPEN.contexts = before
+            _OPEN.reset(before)
 
 
 class Environment(jinja2.Environment):

@@ -1,5 +1,7 @@
 """Compiled templates: kept in one run, found in the next, and never used when they are not whole."""
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ from sitegen.building import templates
 from sitegen.building.templates import place_of
 from sitegen.cli import main
 from sitegen.writing import theme
-from sitegen.writing.environment import COMPILED, Compiled
+from sitegen.writing.environment import COMPILED, Compiled, new_environment
+from sitegen.writing.languages import ENGLISH
 from sitegen.writing.theme import Theme
 
 SITE = {"sitegen.yaml": "title: Tides\n", "content/tides.md": "# Tides\n\nThe moon pulls the water.\n"}
@@ -95,3 +98,30 @@ def test_what_is_damaged_or_foreign_is_not_used(kept: Path, tmp_path: Path, spoi
 
 def test_they_lie_where_python_keeps_its_own() -> None:
     assert place_of(Theme("default", {}, {})).parent.name == "__pycache__"
+
+
+class Shown:
+    """A value that a page shows."""
+
+
+def test_page_lets_go_of_its_values_when_it_is_done() -> None:
+    templates = {
+        "page": "{% import 'pieces' as pieces with context %}{% from 'apart' import told %}"
+        "{% macro own() %}{{ shown.word }}{% endmacro %}{{ own() }}{{ pieces.piece() }}{{ told('x') }}",
+        "pieces": "{% macro piece() %}{{ shown.word }}{{ again() }}{% endmacro %}"
+        "{% macro again() %}!{% endmacro %}",
+        "apart": "{% set mark = '*' %}{% macro told(word) %}{{ mark }}{{ word }}{% endmacro %}",
+    }
+    environment = new_environment(lambda name: (templates[name], name), {}, ENGLISH)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(2):
+            shown = Shown()
+            shown.word = "w"  # type: ignore[attr-defined] # any value will do
+            known = weakref.ref(shown)
+            assert environment.get_template("page").render(shown=shown) == "ww!*x"
+            del shown
+            assert known() is None
+    finally:
+        gc.enable()
