@@ -20,7 +20,10 @@ SETTINGS = "sitegen.yaml"
 ROOMS = ("content", "themes", "seeds")
 """The folders of a site that a build reads."""
 
-_UNNAMABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+UNNAMABLE = "the name is not UTF-8, or holds a control character"
+"""What is said of a file whose name can stand in no address."""
+
+_NEVER_IN_A_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 Stamp = tuple[int, int, int, int]
@@ -214,11 +217,10 @@ class DiskFiles:
                     self._report(name, "the file cannot be read: permission denied")
 
     def _is_named(self, name: str) -> bool:
-        """Whether a name can stand in an address: a disk holds bytes, and not all are text."""
-        if (name.isascii() and name.isprintable()) or _UNNAMABLE.search(name) is None:
+        """Whether a name can stand in an address; one that cannot is reported."""
+        if is_namable(name):
             return True
-        shown = _UNNAMABLE.sub("\N{REPLACEMENT CHARACTER}", name)
-        self._report(shown, "the name is not UTF-8, or holds a control character", "rename it")
+        self._report(shown_name(name), UNNAMABLE, "rename it")
         return False
 
     def _is_inside(self, name: str, path: Path, trail: tuple[Path, ...]) -> bool:
@@ -243,6 +245,16 @@ class DiskFiles:
 
 def _stamp(status: os.stat_result) -> Stamp:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size
+
+
+def is_namable(name: str) -> bool:
+    """Whether a name can stand in an address: a disk holds bytes, and not all are text."""
+    return (name.isascii() and name.isprintable()) or _NEVER_IN_A_NAME.search(name) is None
+
+
+def shown_name(name: str) -> str:
+    """A name that cannot stand in an address, as it can be printed."""
+    return _NEVER_IN_A_NAME.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
 def find_root(start: Path) -> Path | None:

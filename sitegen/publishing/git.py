@@ -134,8 +134,9 @@ class GitPublisher:
             self._git.run(
                 "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", *depth, self._remote, self._ref
             )
-        listed = self._git.run("ls-tree", "-r", "-z", "--full-tree", self._parent).decode()
-        for entry in filter(None, listed.split("\0")):
+        listed = self._git.run("ls-tree", "-r", "-z", "--full-tree", self._parent)
+        # What others put there may have any name.
+        for entry in filter(None, listed.decode("utf-8", "surrogateescape").split("\0")):
             about, _, path = entry.partition("\t")
             if path.startswith(self._folder):
                 self._there[path.removeprefix(self._folder)] = about.split()[2]

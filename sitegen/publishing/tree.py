@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sitegen.building.files import UNNAMABLE, is_namable, shown_name
 from sitegen.building.output import MANIFEST, OutputStamp, read_manifest
 from sitegen.publishing.errors import PublishError
 from sitegen.publishing.hashes import Hashes
@@ -63,7 +64,8 @@ Tree = Mapping[str, TreeFile]
 def read_tree(folder: Path, root: Path | None = None) -> Tree:
     """The files of an output folder, of the site at `root`: only those that are new there since the last time are read.
 
-    Raises `PublishError` where a file that the build wrote is missing.
+    Raises `PublishError` where a file that the build wrote is missing, and where one that someone else put there has a name that
+    can stand in no address.
     """
     own = read_manifest(folder)
     hashes = Hashes(root, folder) if root is not None else None
@@ -72,6 +74,8 @@ def read_tree(folder: Path, root: Path | None = None) -> Tree:
         raise PublishError(
             "changed", f"{folder.name}/{missing[0]} is missing: the build wrote it", "build the site anew"
         )
+    if unnamable := sorted(path for path in found if not is_namable(path)):
+        raise PublishError("failed", f"{folder.name}/{shown_name(unnamable[0])}: {UNNAMABLE}", "rename it")
     ranks = ranks_of(found)
     tree = {
         path: _file(path, file, ranks[path], hashes.of(path, stamp) if hashes else "", stamp[2])

@@ -1,5 +1,6 @@
 """Publishing to a branch: real repositories, by path and by ssh."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -91,6 +92,8 @@ def test_host_files_and_foreign_files_are_kept(site: Site, bare: Path, tmp_path:
     git(tmp_path, "clone", "--quiet", "--branch", "gh-pages", str(bare), str(other))
     (other / "CNAME").write_text("tides.example.org\n")
     (other / "notes.html").write_text("mine")
+    with open(os.fsencode(other) + b"/caf\xe9\n.txt", "wb"):  # noqa: PTH123 - a path of bytes
+        pass
     git(other, "add", ".")
     git(other, "commit", "--quiet", "-m", "a domain")
     git(other, "push", "--quiet")

@@ -172,6 +172,13 @@ def test_foreign_files_of_the_output_folder(site: Site, tmp_path: Path) -> None:
     there = seen(tmp_path / "tides")
     assert {".well-known/security.txt", "BingSiteAuth.xml"} <= there.keys()
     assert not {".gitignore", ".env", "passwd"} & there.keys()
+    for name, shown in ((b"caf\xe9.txt", "caf\N{REPLACEMENT CHARACTER}.txt"), (b"a\nb", "a\N{REPLACEMENT CHARACTER}b")):
+        odd = os.fsencode(site.public) + b"/" + name
+        with open(odd, "wb"):  # noqa: PTH123 - a path of bytes
+            pass
+        run = site.run("publish")
+        assert (run.status, f"public/{shown}: the name is not UTF-8" in run.err) == (3, True), run.err
+        os.unlink(odd)  # noqa: PTH108 - a path of bytes
 
 
 @pytest.mark.parametrize(
