@@ -12,10 +12,17 @@ from pathlib import Path
 from typing import NoReturn
 
 from sitegen import __version__
-from sitegen.model.errors import CannotGoOnError, OutsideFailedError, UnusableSettingsError
+from sitegen.model.errors import (
+    CannotGoOnError,
+    OutsideFailedError,
+    ProblemsFoundError,
+    UnusableSettingsError,
+)
 
 DONE, PROBLEMS, UNUSABLE, OUTSIDE_FAILED = 0, 1, 2, 3
 """Exit statuses."""
+
+_STATUSES = ((OutsideFailedError, OUTSIDE_FAILED), (ProblemsFoundError, PROBLEMS))
 
 
 def program() -> NoReturn:
@@ -54,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{where}error: {error.message}", file=sys.stderr)
         if error.hint:
             print(f"    hint: {error.hint}", file=sys.stderr)
-        return OUTSIDE_FAILED if isinstance(error, OutsideFailedError) else UNUSABLE
+        return next((status for kind, status in _STATUSES if isinstance(error, kind)), UNUSABLE)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

@@ -11,12 +11,13 @@ from sitegen.commands.asking import said_yes, someone_is_there
 from sitegen.commands.ending import ended_in_order
 from sitegen.commands.paths import site_root
 from sitegen.commands.publish_progress import watched
-from sitegen.commands.publish_report import Outcome, announce, print_json, print_summary
+from sitegen.commands.publish_report import Outcome, announce, print_failure, print_json, print_summary
 from sitegen.commands.site import OpenSite, open_site
 from sitegen.model.counts import plural
-from sitegen.model.errors import CannotGoOnError
+from sitegen.model.errors import CannotGoOnError, ProblemsFoundError
 from sitegen.model.records import Target
 from sitegen.publishing.errors import PublishError
+from sitegen.publishing.looking import PATIENCE, Look, Seen, require_client, seen_at
 from sitegen.publishing.plan import Plan, make_plan
 from sitegen.publishing.publishers import Publication, Publisher, publisher_of
 from sitegen.publishing.readiness import obstacle
@@ -26,25 +27,37 @@ from sitegen.reading.shapes import nearest
 
 def run(options: argparse.Namespace) -> int:
     """Publish the site: nothing with errors, and nothing older than its sources, unless asked to."""
+    if options.format == "text":
+        return _publish(options)
+    try:
+        return _publish(options)
+    except BrokenPipeError:
+        raise
+    except BaseException as error:
+        print_failure(options.target, error)
+        raise
+
+
+def _publish(options: argparse.Namespace) -> int:
     root = site_root(options)
     folder = build.output_folder(root, options.output)
-    if options.build and (failed := _build(options)):
-        return failed
+    if options.check:
+        require_client()
+    if options.build:
+        _build(options)
     site = open_site(DiskFiles(root))
     target = _target(site, options)
     if target is None:
         # The setting was written just now; what is built already serves as it is.
         site = open_site(DiskFiles(root))
         target = _target(site, options)
-        if obstacle(site.files, site.settings, folder) is not None and (failed := _build(options)):
-            return failed
+        if obstacle(site.files, site.settings, folder) is not None:
+            _build(options)
         site = open_site(DiskFiles(root))
     if target is None:
         return 0
     if not options.as_is and (found := obstacle(site.files, site.settings, folder)) is not None:
-        print(f"error: {found.message}", file=sys.stderr)
-        print(f"    hint: {found.hint}", file=sys.stderr)
-        return 1
+        raise ProblemsFoundError(found.message, hint=found.hint)
     publication = Publication(
         root,
         site.settings,
@@ -57,8 +70,8 @@ def run(options: argparse.Namespace) -> int:
     return _Run(publication, options).publish()
 
 
-def _build(options: argparse.Namespace) -> int:
-    """Build the site first, as `sitegen build` does."""
+def _build(options: argparse.Namespace) -> None:
+    """Build the site first, as `sitegen build` does. Raises `ProblemsFoundError` where it has errors."""
     told = argparse.Namespace(
         site=options.site,
         output=options.output,
@@ -72,7 +85,8 @@ def _build(options: argparse.Namespace) -> int:
         quiet=options.format == "json",
         profile=False,
     )
-    return build.run(told)
+    if build.run(told):
+        raise ProblemsFoundError("nothing was published: the site has errors")
 
 
 def _target(site: OpenSite, options: argparse.Namespace) -> Target | None:
@@ -117,9 +131,9 @@ class _Run:
                 outcome.done = True
         outcome.seconds = time.perf_counter() - started
         if self.options.check and not self.options.dry_run:
-            outcome.lost = self._look(plan)
+            outcome.seen = self._look(plan)
         (print_json if self.options.format == "json" else print_summary)(outcome, dry=self.options.dry_run)
-        return 3 if outcome.lost else 0
+        return 0 if outcome.seen.is_as_published else 3
 
     def _refuse(self, plan: Plan, place: str) -> None:
         if plan.foreign:
@@ -151,11 +165,8 @@ class _Run:
                 error.hint = "run it again: it goes on where this one ended"
             raise
 
-    def _look(self, plan: Plan) -> tuple[str, ...]:
-        from sitegen.publishing.looking import differing  # noqa: PLC0415 - asks a server
-
+    def _look(self, plan: Plan) -> Seen:
         files = tuple(self.publication.tree.values()) if plan.is_empty else plan.sent
+        look = Look(self.publication.address, files, plan.deleted)
         with watched(plan) as progress:
-            return differing(
-                self.publication.address, files, plan.deleted, progress, patience=0 if plan.is_empty else 180
-            )
+            return seen_at(look, progress, patience=0 if plan.is_empty else PATIENCE)

@@ -2,12 +2,15 @@
 
 import json
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from sitegen.model.counts import plural
+from sitegen.model.errors import CannotGoOnError, ProblemsFoundError, UnusableSettingsError
+from sitegen.publishing.errors import PublishError
+from sitegen.publishing.looking import Seen
 from sitegen.publishing.plan import Plan
 from sitegen.publishing.publishers import Publication
 from sitegen.publishing.secrets import scrubbed
@@ -16,14 +19,14 @@ from sitegen.publishing.tree import TreeFile
 
 @dataclass
 class Outcome:
-    """What was planned, and what came of it; `lost` are addresses that did not show what was published."""
+    """What was planned, and what came of it; `seen` is what was found at the addresses afterwards."""
 
     publication: Publication
     place: str
     plan: Plan
     done: bool = False
     seconds: float = 0.0
-    lost: tuple[str, ...] = ()
+    seen: Seen = field(default_factory=Seen)
 
 
 def announce(outcome: Outcome, *, verbose: bool) -> None:
@@ -53,7 +56,7 @@ def print_summary(outcome: Outcome, *, dry: bool) -> None:
         print(f"published: {sent} sent{deleted}, {_kilobytes(plan.size)} in {outcome.seconds:.2f} s")
     else:
         print("nothing changed since it was last published")
-    for line in _told(outcome.lost):
+    for line in _told(outcome.seen):
         print(line, file=sys.stderr)
     if not dry:
         print(outcome.publication.address)
@@ -76,9 +79,42 @@ def print_json(outcome: Outcome, *, dry: bool) -> None:
         "unchanged": plan.unchanged,
         "bytes": plan.size,
         "seconds": round(outcome.seconds, 3),
-        "differing": list(outcome.lost),
+        "differing": list(outcome.seen.differing),
+        "unasked": list(outcome.seen.unasked),
     }
     print(json.dumps(report, ensure_ascii=False, indent=2))
+
+
+def print_failure(target: str | None, error: BaseException) -> None:
+    """Print as JSON why a run failed, for programs; people are told on standard error."""
+    failure = _failure(error)
+    if failure is not None:
+        report = {"target": target, "published": False, "error": failure}
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+
+
+def _failure(error: BaseException) -> dict[str, str] | None:
+    """What went wrong, as JSON tells it; None for a bug of our own."""
+    match error:
+        case UnusableSettingsError():
+            first = error.problems[0].problem
+            return _failed("settings", f"{first.place}: {first.message}", first.hint)
+        case PublishError():
+            return _failed(error.kind, error.message, error.hint)
+        case CannotGoOnError():
+            kind = "problems" if isinstance(error, ProblemsFoundError) else "unusable"
+            return _failed(kind, error.message, error.hint)
+        case OSError():
+            return _failed("failed", f"{error.filename or ''}: {error.strerror}".removeprefix(": "))
+        case KeyboardInterrupt() | SystemExit():
+            return _failed(
+                "interrupted", "it was told to end", "run it again: it goes on where this one ended"
+            )
+    return None
+
+
+def _failed(kind: str, message: str, hint: str = "") -> dict[str, str]:
+    return {"kind": kind, "message": message, "hint": hint}
 
 
 def _counts(plan: Plan) -> str:
@@ -100,12 +136,19 @@ def _paths(files: Iterable[TreeFile]) -> list[str]:
     return [file.path for file in files]
 
 
-def _told(lost: tuple[str, ...]) -> Iterable[str]:
-    if lost:
-        yield f"error: {plural(len(lost), 'address does', 'addresses do')} not show what was published:"
-        yield from (f"  {line}" for line in lost[:20])
-        if len(lost) > 20:
-            yield f"  and {len(lost) - 20:,} more"
+def _told(seen: Seen) -> Iterable[str]:
+    if seen.differing:
+        yield f"error: {plural(len(seen.differing), 'address does', 'addresses do')} not show what was published:"
+        yield from _some(seen.differing)
+    if seen.unasked:
+        yield f"error: {plural(len(seen.unasked), 'address', 'addresses')} could not be looked at: no server answers ({seen.silence})"
+        yield from _some(seen.unasked)
+
+
+def _some(lines: Sequence[str]) -> Iterable[str]:
+    yield from (f"  {line}" for line in lines[:20])
+    if len(lines) > 20:
+        yield f"  and {len(lines) - 20:,} more"
 
 
 def _is_local(publication: Publication) -> bool:

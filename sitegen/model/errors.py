@@ -18,6 +18,10 @@ class CannotGoOnError(Exception):
         self.hint = hint
 
 
+class ProblemsFoundError(CannotGoOnError):
+    """Problems of the site stand in the way: exit status 1."""
+
+
 class OutsideFailedError(CannotGoOnError):
     """A service or machine other than this one failed: exit status 3."""
 

@@ -17,8 +17,12 @@ from pathlib import Path
 import pytest
 from places import article, begun, build, done, edit, published
 from sites import Site, contents
+from small_sites import built
 
+from sitegen.publishing.looking import Look, seen_at
+from sitegen.publishing.progress import Silence
 from sitegen.publishing.secrets import find_secret, kept_secret, scrubbed
+from sitegen.publishing.tree import read_tree
 
 FOLDER = "    near: {kind: folder, path: ../tides}\n"
 
@@ -34,6 +38,13 @@ def test_what_is_older_than_its_sources_is_not_published_unasked(site: Site, tmp
     assert refused.status == 1
     assert "public/ is older than its sources: content/ebb.md" in refused.err
     assert not (tmp_path / "tides").exists()
+    told = site.run("publish", "--format", "json")
+    assert (told.status, told.err) == (1, refused.err)
+    assert told.json()["error"] == {
+        "kind": "problems",
+        "message": "public/ is older than its sources: content/ebb.md",
+        "hint": "sitegen publish --build builds it first; --as-is publishes it as it is",
+    }
     done(site.run("publish", "--as-is"), "published: ")
     done(site.run("publish", "--build"), "published: ")
     assert seen(tmp_path / "tides") == published(site)
@@ -76,7 +87,10 @@ def test_build_that_remembers_nothing_is_published(site: Site, tmp_path: Path) -
 def test_site_with_errors_is_not_published(site: Site, tmp_path: Path) -> None:
     begun(site, FOLDER)
     site.write({"content/ebb.md": article("ebb", "[soon](nowhere.md)")})
-    assert site.run("publish", "--build").status == 1
+    told = site.run("publish", "--build", "near", "--format", "json")
+    assert (told.status, told.json()["target"], told.json()["published"]) == (1, "near", False)
+    assert told.json()["error"]["message"] == "nothing was published: the site has errors"
+    assert "link-broken" in told.err
     assert site.build("--keep-going").status == 1
     refused = site.run("publish")
     assert refused.status == 1
@@ -137,6 +151,12 @@ def test_json_report(site: Site) -> None:
     assert (report["published"], report["address"]) == (True, "https://example.org/tides/")
     again = site.run("publish", "--format", "json").json()
     assert (again["published"], again["new"], again["bytes"]) == (False, [], 0)
+    (site.root.parent / "tides" / "wharf").write_text("theirs")
+    site.write({"content/wharf.md": article("wharf")})
+    refused = site.run("publish", "--build", "--format", "json")
+    assert (refused.status, refused.json()["error"]["kind"]) == (3, "foreign")
+    assert refused.json()["error"]["message"] in refused.err
+    assert not refused.json()["published"]
 
 
 def test_many_deletions_need_a_yes(site: Site, tmp_path: Path) -> None:
@@ -172,7 +192,10 @@ def test_foreign_files_of_the_output_folder(site: Site, tmp_path: Path) -> None:
     there = seen(tmp_path / "tides")
     assert {".well-known/security.txt", "BingSiteAuth.xml"} <= there.keys()
     assert not {".gitignore", ".env", "passwd"} & there.keys()
-    for name, shown in ((b"caf\xe9.txt", "caf\N{REPLACEMENT CHARACTER}.txt"), (b"a\nb", "a\N{REPLACEMENT CHARACTER}b")):
+    for name, shown in (
+        (b"caf\xe9.txt", "caf\N{REPLACEMENT CHARACTER}.txt"),
+        (b"a\nb", "a\N{REPLACEMENT CHARACTER}b"),
+    ):
         odd = os.fsencode(site.public) + b"/" + name
         with open(odd, "wb"):  # noqa: PTH123 - a path of bytes
             pass
@@ -209,10 +232,12 @@ def test_targets_that_are_not_clear(site: Site, targets: str, arguments: tuple[s
 )
 def test_targets_that_cannot_be_used(site: Site, setting: str, place: str, said: str) -> None:
     site.write({"sitegen.yaml": f"publish:\n  targets:\n    near: {setting}\n"})
-    run = site.run("publish")
+    run = site.run("publish", "--format", "json")
     assert run.status == 2
     assert f"sitegen.yaml:{place}: error: " in run.err
     assert said in run.err
+    assert run.json()["error"]["kind"] == "settings"
+    assert run.json()["error"]["message"].startswith(f"sitegen.yaml:{place}: ")
 
 
 def test_default_that_is_no_target(site: Site) -> None:
@@ -301,6 +326,50 @@ def test_check_fetches_what_was_published(site: Site, tmp_path: Path) -> None:
         run = site.run("publish", "--check", "--format", "json")
         assert run.status == 3
         assert f"{address}elsewhere/: status 404" in run.json()["differing"]
+
+
+@contextmanager
+def hanging_up(answers: int) -> Iterator[tuple[str, list[str]]]:
+    """A server that gives a few answers (none are right), and from then on ends every connection without a word."""
+    asked: list[str] = []
+
+    class HangingUp(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            if len(asked) <= answers:
+                self.send_error(500)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), HangingUp)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("answers", [0, 3])
+def test_server_that_answers_nothing_is_not_asked_for_everything(answers: int, tmp_path: Path) -> None:
+    tree = read_tree(built(tmp_path, {f"{number}/index.html": "" for number in range(200)}))
+    with hanging_up(answers) as (address, asked):
+        seen = seen_at(Look(address, tree.values()), Silence(), patience=0)
+    assert (len(seen.differing), len(seen.unasked)) == (answers, 200 - answers)
+    assert "disconnected" in seen.silence
+    assert len(asked) < 40
+
+
+def test_check_says_that_no_server_answers(site: Site) -> None:
+    begun(site, FOLDER.replace("}", ", url: http://127.0.0.1:1/}"))  # nobody listens at port 1
+    done(site.run("publish"))
+    run = site.run("publish", "--check")
+    assert run.status == 3
+    assert "addresses could not be looked at: no server answers (Connection refused)" in run.err
+    told = site.run("publish", "--check", "--format", "json").json()
+    assert "http://127.0.0.1:1/ebb/" in told["unasked"]
+    assert told["differing"] == []
 
 
 # --- secrets
