@@ -101,7 +101,7 @@ class GitPublisher:
             told = (pushed.stdout + pushed.stderr).decode("utf-8", "replace")
             if not any(reason in told for reason in _RACE):
                 raise_failure(pushed.stderr)
-            self._look_again(progress)
+            self._look_again(plan, progress)
             if attempt == TRIES - 1:
                 raise PublishError("busy", f"others keep pushing to {self.place}", "run it again in a while")
         for file in plan.sent:
@@ -215,16 +215,17 @@ class GitPublisher:
             "push", "--porcelain", "--no-verify", *lease, self._remote, f"{commit}:{self._ref}"
         )
 
-    def _look_again(self, progress: Progress) -> None:
-        """The branch has moved on. Another publication there is not replaced unseen; anything else is built upon."""
-        before = self._manifest
+    def _look_again(self, plan: Plan, progress: Progress) -> None:
+        """The branch has moved on. What the plan replaces or deletes is not changed unseen; anything else is built upon."""
+        before, there = self._manifest, self._there
         self._fetch()
+        again = "run it again: what is there now will be looked at anew"
         if self._manifest != before:
-            raise PublishError(
-                "busy",
-                f"someone else published to {self.place} meanwhile",
-                "run it again: what is there now will be looked at anew",
-            )
+            raise PublishError("busy", f"someone else published to {self.place} meanwhile", again)
+        came = {path for path, name in self._there.items() if there.get(path) != name}
+        moved = sorted(came & plan.touched | colliding(came, self._tree))
+        if moved:
+            raise PublishError("busy", f"someone else changed {moved[0]} on {self.place} meanwhile", again)
         progress.note(f"{self.place} has moved on meanwhile: once more, on top of it")
 
 

@@ -145,6 +145,28 @@ def test_what_others_push_meanwhile_is_built_upon(site: Site, bare: Path, tmp_pa
     assert on_branch(bare, tmp_path) == {**published(site), ".nojekyll": b"", "CNAME": b"tides.example.org\n"}
 
 
+@pytest.mark.parametrize("name", ["drift/index.html", "drift", "flood/index.html"])
+def test_what_others_put_in_the_way_meanwhile_stays(
+    site: Site, bare: Path, tmp_path: Path, name: str
+) -> None:
+    in_repository(site, str(bare))
+    done(site.run("publish"))
+    edit(site)
+    mine = publisher(site)
+    plan = make_plan(mine.tree(), mine.remote())
+    other = tmp_path / "other"
+    git(tmp_path, "clone", "--quiet", "--branch", "gh-pages", str(bare), str(other))
+    (other / name).parent.mkdir(exist_ok=True)
+    (other / name).write_text("theirs")
+    git(other, "add", ".")
+    git(other, "commit", "--quiet", "-m", "meanwhile")
+    git(other, "push", "--quiet")
+    with pytest.raises(PublishError, match=f"someone else changed {name} ") as told:
+        mine.carry_out(plan, Silence())
+    assert told.value.kind == "busy"
+    assert commits(bare)[0] == "meanwhile"
+
+
 def test_of_two_publishers_one_wins_and_the_other_is_told(site: Site, bare: Path) -> None:
     in_repository(site, str(bare))
     done(site.run("publish"))
