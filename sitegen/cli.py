@@ -306,7 +306,7 @@ def _add_stats(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _address(value: str) -> str:
-    if not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", value):
+    if not re.fullmatch(r"https?://[^/\s?#@]+(/[^\s?#]*)?", value):
         raise argparse.ArgumentTypeError(
             f'"{value}" is not an address; write it as https://example.org/checked/'
         )

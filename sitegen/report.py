@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sitegen import __version__
+from sitegen.building.files import SETTINGS
 from sitegen.judging.rules import RULES
 from sitegen.model.findings import DiffWord
 from sitegen.model.places import Drift, Graded, Place, Problem, Proposal
@@ -244,7 +245,10 @@ def _uri(file: str) -> str:
 
 
 def line_reader(read: Callable[[str], bytes]) -> ReadLine:
-    """Reads lines of the site's files, each file at most once; what cannot be read gives None."""
+    """Reads lines of the site's files, each file at most once; what cannot be read gives None.
+
+    Secrets that someone wrote into the settings by mistake are covered: what is shown may end in a log.
+    """
     known: dict[str, list[str]] = {}
 
     def read_line(file: str, line: int) -> str | None:
@@ -255,6 +259,20 @@ def line_reader(read: Callable[[str], bytes]) -> ReadLine:
                 text = ""
             known[file] = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         lines = known[file]
-        return lines[line - 1] if 0 < line <= len(lines) else None
+        if not 0 < line <= len(lines):
+            return None
+        return _SECRET.sub(_covered, lines[line - 1]) if file == SETTINGS else lines[line - 1]
 
     return read_line
+
+
+_SECRET = re.compile(
+    r"""(?<=://)[^/\s@]+(?=@) | (?<![^\W_]) (?P<name>(?:\w+_)?(?:token|secret|password|key)["']?\s*:\s*) [^\s,}]+""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def _covered(found: re.Match[str]) -> str:
+    """As wide as it was, so that carets stand where they should."""
+    name = found["name"] or ""
+    return name + "*" * (len(found[0]) - len(name))

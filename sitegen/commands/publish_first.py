@@ -25,13 +25,14 @@ def offer(site: OpenSite, *, may_ask: bool) -> None:
         raise _by_hand(targets[0])
     likely = targets[number - 1]
     path = site.root / SETTINGS
-    written = with_target(path.read_text(encoding="utf-8"), likely)
+    # As bytes: the ends of lines stay as they are.
+    written = with_target(path.read_bytes().decode(), likely)
     if written is None:
         raise _by_hand(likely)
     print(f"\n{as_setting(likely)}", file=sys.stderr)
     if not said_yes("Write this at the end of sitegen.yaml, and publish there?"):
         raise _by_hand(likely)
-    path.write_text(written, encoding="utf-8")
+    path.write_bytes(written.encode())
 
 
 def _by_hand(likely: Likely) -> CannotGoOnError:

@@ -30,8 +30,10 @@ def likely_targets(root: Path) -> tuple[Likely, ...]:
 
 def with_target(settings: str, likely: Likely) -> str | None:
     """The text of the settings with the target at their end; None where it must be written by hand."""
-    head = settings if not settings or settings.endswith("\n") else f"{settings}\n"
-    written = f"{head}\n{as_setting(likely)}" if head.strip() else as_setting(likely)
+    newline = "\r\n" if "\r\n" in settings else "\n"
+    head = settings if not settings or settings.endswith("\n") else f"{settings}{newline}"
+    lines = as_setting(likely).replace("\n", newline)
+    written = f"{head}{newline}{lines}" if head.strip() else lines
     read, problems = read_settings(written.encode(), SETTINGS, RULES.keys())
     before, old = read_settings(settings.encode(), SETTINGS, RULES.keys())
     is_there = any(target.id == likely.name for target in read.publish.targets)

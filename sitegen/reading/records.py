@@ -16,7 +16,7 @@ Record = TypeVar("Record")
 _COLOUR = re.compile(
     r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|[a-zA-Z]+|[a-z-]+\([\w\s.,%/#()+-]*\)"
 )
-_BASE_URL = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?")
+_BASE_URL = re.compile(r"https?://[^/\s?#@]+(/[^\s?#]*)?")
 
 
 def read_settings(content: bytes, file: str, rules: Collection[str]) -> tuple[Settings, tuple[Problem, ...]]:
@@ -33,9 +33,12 @@ def read_settings(content: bytes, file: str, rules: Collection[str]) -> tuple[Se
 
         settings = replace(settings, publish=check_targets(settings.publish, report))
     if not _BASE_URL.fullmatch(settings.base_url):
+        says_who = "@" in settings.base_url.partition("://")[2].partition("/")[0]
         report.add(
             "field-type",
-            f'"{settings.base_url}" is not an address',
+            '"base_url" holds a name or password, and every page would show it'
+            if says_who
+            else f'"{settings.base_url}" is not an address',
             settings.at.spans["base_url"],
             "write it as https://example.org/checked/",
         )

@@ -8,7 +8,7 @@ from sitegen.model.records import TARGET_FIELDS, PublishSettings, Target
 from sitegen.reading.shapes import Reporter, nearest
 
 _PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@]*:[^/\s@]+@|https?://[^/\s@]+@", re.IGNORECASE)
-_COMMON = frozenset({"", "kind", "url"})
+_COMMON = frozenset({"kind", "url"})
 _HINTS = {
     "to": "write it as user@host:/srv/www/site",
     "path": "write it as ../published, or as an absolute path",
@@ -36,9 +36,9 @@ def _check(target: Target, report: Reporter) -> bool:
     fields = TARGET_FIELDS[target.kind]
     known = {field.removesuffix("!") for field in fields}
     for name, span in target.at.spans.items():
-        if name in _COMMON or "." in name:
+        if not name or "." in name:
             continue
-        if name not in known:
+        if name not in known | _COMMON:
             taken = ", ".join(sorted(known))
             message = f'a target of the kind "{target.kind}" takes no "{name}"'
             report.add("field-unknown", message, span, f"it takes {taken}, url")

@@ -224,6 +224,11 @@ def test_targets_that_are_not_clear(site: Site, targets: str, arguments: tuple[s
         ("{kind: folder}", "3:5", 'target "near" lacks "path"'),
         ("{kind: folder, path: a, bucket: b}", "3:43", 'takes no "bucket"'),
         ('{kind: git, remote: "https://ann:pass@example.org/x.git"}', "3:31", "holds a password or token"),
+        (
+            '{kind: folder, path: a, url: "https://ann:pass@example.org/"}',
+            "3:40",
+            "holds a password or token",
+        ),
         ("{kind: rsync, to: -oProxyCommand=x}", "3:29", "begins with a hyphen"),
         ("{kind: zip, path: a.tar}", "3:29", "is not the name of such a file"),
         ("{kind: s3, bucket: b, prefix: ../x}", "3:41", "is no prefix"),
@@ -238,6 +243,24 @@ def test_targets_that_cannot_be_used(site: Site, setting: str, place: str, said:
     assert said in run.err
     assert run.json()["error"]["kind"] == "settings"
     assert run.json()["error"]["message"].startswith(f"sitegen.yaml:{place}: ")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "base_url: https://ann:s3cr3tword@example.org/",
+        "publish: {targets: {near: {kind: s3, bucket: b, endpoint: 'https://s3cr3tword@example.org'}}}",
+        "publish: {targets: {near: {kind: netlify, site: tides, auth_token: s3cr3tword}}}",
+    ],
+)
+def test_secret_in_the_settings_is_refused_and_not_shown(site: Site, line: str) -> None:
+    site.write({"sitegen.yaml": f"{line}\n"})
+    for arguments in (("publish", "--format", "json"), ("build",)):
+        run = site.run(*arguments)
+        assert run.status == 2
+        assert "sitegen.yaml:1:" in run.err
+        assert "**********" in run.err
+        assert "s3cr3tword" not in run.out + run.err
 
 
 def test_default_that_is_no_target(site: Site) -> None:
@@ -260,7 +283,7 @@ def test_without_a_target_the_likely_one_is_named(site: Site) -> None:
 
 
 def test_first_time_asks_writes_and_publishes(site: Site, tmp_path: Path) -> None:
-    settings = "title: Tides # mine\nbase_url: https://example.org/"
+    settings = "title: Tides # mine\r\nbase_url: https://example.org/"
     site.write({"sitegen.yaml": settings, "content/ebb.md": article("ebb")})
     master, slave = pty.openpty()
     program = (sys.executable, "-m", "sitegen", "--site", str(site.root), "publish")
@@ -273,9 +296,10 @@ def test_first_time_asks_writes_and_publishes(site: Site, tmp_path: Path) -> Non
         assert running.wait() == 0, said.decode()
     os.close(master)
     assert b"published: " in said
-    written = (site.root / "sitegen.yaml").read_text()
+    written = (site.root / "sitegen.yaml").read_bytes().decode()
     assert written.startswith(settings)
     assert "folder: {kind: folder, path: ../site-published}" in written
+    assert written.count("\n") == written.count("\r\n") == 7
     assert seen(tmp_path / "site-published") == published(site)
 
 
