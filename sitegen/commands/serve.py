@@ -55,7 +55,8 @@ def run(options: argparse.Namespace) -> int:
         if options.port not in {0, port}:
             terminal.say(f"Port {options.port} is taken: this is {port}.")
         if others:
-            terminal.say("Whoever can reach this machine can read the site, drafts included.")
+            drafts = ", drafts included" if options.drafts else ""
+            terminal.say(f"Whoever can reach this machine can read the site{drafts}.")
         if options.open:
             serving.on_start = show
         watch.start()

@@ -169,9 +169,10 @@ def test_a_taken_port_is_said_and_the_next_one_taken(root: Path) -> None:
         serve.close()
 
 
-def test_without_a_terminal_it_runs_too(root: Path) -> None:
+@pytest.mark.parametrize("drafts", [(), ("--drafts",)])
+def test_without_a_terminal_and_for_other_machines_it_runs_too(root: Path, drafts: tuple[str, ...]) -> None:
     process = subprocess.Popen(
-        [*SITEGEN, "--site", str(root), "serve", "--port", "0"],
+        [*SITEGEN, "--site", str(root), "serve", "--port", "0", "--host", "0.0.0.0", *drafts],  # noqa: S104 - it is what is tested
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -188,6 +189,8 @@ def test_without_a_terminal_it_runs_too(root: Path) -> None:
     assert process.wait(timeout=10) == 143
     assert "\x1b" not in "".join(lines) + rest
     assert "Ctrl-C ends it" in "".join(lines)
+    assert "Whoever can reach this machine can read the site" in "".join(lines)
+    assert ("drafts included" in "".join(lines)) is bool(drafts)
     assert "Traceback" not in rest
 
 
