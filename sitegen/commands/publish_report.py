@@ -52,8 +52,11 @@ def print_summary(outcome: Outcome, *, dry: bool) -> None:
     if dry:
         print("nothing was published: this was a rehearsal")
     elif outcome.done:
+        relabelled = f", {len(plan.headers):,} with other headers" if plan.headers else ""
         deleted = f", {len(plan.deleted):,} deleted" if plan.deleted else ""
-        print(f"published: {sent} sent{deleted}, {_kilobytes(plan.size)} in {outcome.seconds:.2f} s")
+        print(
+            f"published: {sent} sent{relabelled}{deleted}, {_kilobytes(plan.size)} in {outcome.seconds:.2f} s"
+        )
     else:
         print("nothing changed since it was last published")
     for line in _told(outcome.seen):

@@ -17,9 +17,13 @@ from pathlib import Path
 import pytest
 from places import article, begun, build, done, edit, published
 from sites import Site, contents
-from small_sites import built
+from small_sites import SITE, built, publication_of
 
+from sitegen.commands.publish_report import Outcome, announce, print_summary
+from sitegen.model.records import Target
 from sitegen.publishing.looking import Look, seen_at
+from sitegen.publishing.manifest import manifest_of
+from sitegen.publishing.plan import make_plan
 from sitegen.publishing.progress import Silence
 from sitegen.publishing.secrets import find_secret, kept_secret, scrubbed
 from sitegen.publishing.tree import read_tree
@@ -157,6 +161,17 @@ def test_json_report(site: Site) -> None:
     assert (refused.status, refused.json()["error"]["kind"]) == (3, "foreign")
     assert refused.json()["error"]["message"] in refused.err
     assert not refused.json()["published"]
+
+
+def test_headers_that_were_set_anew_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    publication = publication_of(tmp_path, Target(id="bucket", kind="s3", bucket="tides"))
+    before = manifest_of(publication.tree, headers=False)
+    plan = make_plan(publication.tree, before, headers=True)
+    announce(outcome := Outcome(publication, "s3://tides", plan, done=True), verbose=False)
+    print_summary(outcome, dry=False)
+    said = capsys.readouterr().out
+    assert f"0 changed, {len(SITE)} with other headers, 0 deleted" in said
+    assert f"published: 0 files sent, {len(SITE)} with other headers, " in said
 
 
 def test_many_deletions_need_a_yes(site: Site, tmp_path: Path) -> None:
