@@ -9,7 +9,7 @@ from importlib.metadata import version
 from sitegen.archiving.charsets import to_text
 from sitegen.archiving.client import Fetched
 from sitegen.model.records import Coverage
-from sitegen.reading.copies import html_text
+from sitegen.reading.copies import html_text, raised
 
 LARGEST_FOR_EXTRACTOR = 4 * 1024 * 1024
 """Characters of HTML from which on all words of the page are kept as they come: the extractor would take minutes."""
@@ -92,7 +92,11 @@ def _main_words(markup: str) -> str:
     import trafilatura  # noqa: PLC0415 - slow: only pages need it
 
     found = trafilatura.extract(
-        markup, favor_recall=True, include_comments=False, include_tables=True, include_formatting=False
+        raised(markup),
+        favor_recall=True,
+        include_comments=False,
+        include_tables=True,
+        include_formatting=False,
     )
     return (found or "").strip()
 

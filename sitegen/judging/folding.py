@@ -39,36 +39,29 @@ _REMOVED = LatePattern(
     rf"|(?<=[\u0000-\u058f][\u200c\u200d{INVISIBLE}])[\u200c\u200d{INVISIBLE}]*|(?<=[{INVISIBLE}])[{INVISIBLE}]*)"
 )
 
-_LIGATURES = {
-    "\ufb00": "ff",
-    "\ufb01": "fi",
-    "\ufb02": "fl",
-    "\ufb03": "ffi",
-    "\ufb04": "ffl",
-    "\ufb05": "st",
-    "\ufb06": "st",
-}
+_PRESENTED = "\ufb00-\ufb06\ufb13-\ufb17\ufb4f-\ufbb1\ufbd3-\ufdc7\ufdf0-\ufdfb\ufe70-\ufefc"
+"""Ligatures (Latin, Armenian, Hebrew) and the shapes that Arabic letters take in a word, as a PDF may have them."""
 
-_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_DASHES = "-\u058a\u05be\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
 # What changes the text's length. A dash typed as two or three hyphens is one only between letters or spaces:
 # `--5` and `--option` are something else. The expression begins with one set of characters, and looks back from
 # there: Python then skips quickly to the next of them.
 _RESIZED = LatePattern(
-    rf"[{_DASHES}\s\u2026\ufb00-\ufb06](?:(?<=\s)(?:"
+    rf"[{_DASHES}\s\u2026{_PRESENTED}](?:(?<=\s)(?:"
     rf"(?P<wrapped>(?<={UNSPACED}[ \t])[ \t]*{LINE_BREAK}[ \t]*(?={UNSPACED})|(?<={UNSPACED}{LINE_BREAK})[ \t]*(?={UNSPACED}))"
     rf"|(?P<space>\s+))|(?<=[{_DASHES}])(?:"
     rf"(?P<broken>(?<=[^\W\d_][-\u2010])[ \t]*{LINE_BREAK}\s*(?=[^\W\d_]))"
     rf"|(?P<dashed>(?<=\w[{_DASHES}])[ \t]*{LINE_BREAK}\s*(?=\w))"
     r"|(?P<typed>(?<=[^\W\d_]-)-{1,2}(?=[^\W\d_])|(?<=\s-)-{1,2}(?=\s)))"
-    r"|(?P<letters>(?<=[\u2026\ufb00-\ufb06])))"
+    rf"|(?P<letters>(?<=[\u2026{_PRESENTED}])))"
 )
 
 _SAME_LENGTH = str.maketrans(
     {
         **dict.fromkeys(_DASHES, "-"),
-        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bb\u02bc", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"'),
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bb\u02bc\u05f3", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u05f4", '"'),
         **dict.fromkeys(
             "\t\n\r\u000b\u000c\u001c\u001d\u001e\u001f\u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000", " "
         ),
@@ -192,10 +185,25 @@ def _resize(match: re.Match[str]) -> str:
     if kind == "typed":
         return "-"
     if kind == "letters":
-        return _LIGATURES.get(matched, "...")
-    if kind == "broken" and match.string[match.end()].islower():
+        return _letters(matched)
+    if kind == "broken" and (match.string[match.end()].islower() or _is_in_capitals(match)):
         return HYPHEN_OR_NOT
     return SPACE_OR_NOT if kind == "wrapped" else matched[0] + SPACE_OR_NOT
+
+
+def _letters(sign: str) -> str:
+    """The letters that a ligature or a letter's shape stands for; three full stops for an ellipsis."""
+    letters = unicodedata.normalize("NFKC", sign)
+    return sign if letters[0] == " " else letters
+
+
+def _is_in_capitals(broken: re.Match[str]) -> bool:
+    """Whether a word broken at a line's end is written in capitals."""
+    before = broken.string[max(0, broken.start() - 2) : broken.start()]
+    after = broken.string[broken.end() : broken.end() + 2]
+    return all(
+        len(letters) == len("AB") and letters.isalpha() and letters.isupper() for letters in (before, after)
+    )
 
 
 def _composed(text: str) -> tuple[str, Layer | None]:

@@ -23,15 +23,20 @@ _CODES = (
     "AED|AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|ILS|INR|JPY|KPW|KRW|MXN|NOK|NZD|PKR|PLN|RMB|RUB|Rs\\.?|"
     "SAR|SEK|TRY|UAH|USD|ZAR"
 )
+COMPARED = "~<>=≤≥≠≈∼-≿⋖-⋡⩽-⪺＜-＞～"
+"""Signs that compare: what follows one is no figure by itself."""
+
 _SIGN = "\\-‐‑‒–−－+±∓"
 _POINT = ".,'’·٫٬"
 _THIN = " \u00a0\u2007\u2009\u202f"
 _MAGNITUDES = (
     "hundred|thousand|million|billion|trillion|dozen|bn|mn|tn|per[ -]?cent|percent|percentage|pct|basis|"
+    "halves|thirds|quarters|fourths|fifths|sixths|eighths|tenths|hundredths|and[ ]an?[ ](?:half|quarter|third)|"
     "Prozent|Hundert|Tausend|Mio|Mrd|Million(?:en)?|Milliarden?|Billion(?:en)?|"
     "pour[ ]?cent|mille|milliers|millions?|milliards?|por[ ]ciento|mil|mill[oó]n(?:es)?|millones|"
     "per[ ]cento|milion[ei]|miliard[oi]|процент\\w*|тысяч\\w*|млн|млрд"
 )
+_PREFIXES = "ex|non|anti|pre|post|pro|un|co|quasi|pseudo|neo"
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _WRITTEN = (
@@ -41,11 +46,11 @@ _WRITTEN = (
 
 _CUT_START = rf"""
     \d[{_POINT}]┊\d                                     # 1.|5   5,|000
-  | (?:^|[\s(\[<>=≤≥{_SIGN}{CURRENCY}])[.,]┊\d          # p = .|05
+  | (?:^|[\s(\[{COMPARED}{_SIGN}{CURRENCY}])[.,]┊\d          # p = .|05
   | \d┊[{_POINT}]\d                                     # 1|.5
   | (?:^|[^\w\s)\]%°])[{_SIGN}]┊[{CURRENCY}]?\d         # (-|5
   | (?:^|\s)[{_SIGN}]┊[{CURRENCY}]?[.,]?\d              # to -|5
-  | \w┊[{_SIGN}]\d                                      # a range: 10|-5
+  | [\w{_SIGN}]┊[{_SIGN}]\d                              # a range: 10|-5
 """
 _CUT_END = rf"""
     \d┊[{_POINT}]\d                                     # 1|.5
@@ -54,25 +59,33 @@ _CUT_END = rf"""
   | \w┊['’]t\b                                          # can|'t
 """
 _CLIPPED_START = rf"""
-    [{_SIGN}~∼≈<>≤≥≠=#№{CURRENCY}/⁄:^×]┊[.,]?\d         # >|5   10:|30   covid-|19
-  | (?:[=<≤≥≠≈~∼±{CURRENCY}]|(?<=[^\n])>)\s┊[{CURRENCY}]?[.,]?\d        # > |5   € |5
-  | [\w{_SIGN}<>≤≥≈~∼]┊[{CURRENCY}]                     # US|$5   -|$5   >|$5
+    [{_SIGN}{COMPARED}#№{CURRENCY}/⁄:^×]┊[.,]?\d         # >|5   10:|30   covid-|19
+  | (?:[±−{CURRENCY}]|(?!>)[{COMPARED}]|(?<=[^\n])>)\s┊[{CURRENCY}]?[.,]?\d        # < |5   € |5   − |5
+  | [\w{_SIGN}{COMPARED}]┊[{CURRENCY}]                  # US|$5   -|$5   >|$5
   | \d[—―]┊\d                                           # 5—|10
+  | \w┊[—―][{CURRENCY}]?\d                              # range|—5: no sign
+  | \d\s[+×÷]\s┊\d                                     # 2 + |2
+  | \d[*_~`]+┊\d                                       # 1**|5**
   | \b(?:{_CODES}|minus|negative)\s?┊[{CURRENCY}]?[.,]?\d   # USD |5   minus |5
   | (?<![\d.,])\d{{1,3}}(?:[{_THIN}]\d{{3}})*[{_THIN}]┊\d{{3}}(?!\d)    # 10 |000
   | \d\s?┊[%‰‱°′″％]                                    # 5|%
-  | [<>!=≤≥]┊[<>=]                                      # >|=
+  | [!{COMPARED}]┊[{COMPARED}]                          # >|=
   | (?:\d|\b(?i:{_WRITTEN}))[\s-]┊(?:{_MAGNITUDES})\b    # five| million
   | \b(?i:{_TENS})[\s-]┊(?:{_UNITS})\b                   # twenty| two
   | \b[A-Z]\.┊[A-Z]\.                                   # U.|S.S.R.
-  | \w[-‐‑]┊\w                                          # non-|profit
+  | \w[-‐‑&@]┊\w                                        # non-|profit   AT&|T
+  | \b(?i:{_PREFIXES})[–−]┊\w                           # ex–|prime minister
+  | [a-z]\.┊[a-z]                                       # example.|com
   | [^\W\d_][-‐]\s*{LINE_BREAK}\s*┊\w                   # exam-\n|ple
   | [不没沒未非無无]┊                                   # a negation before the word it negates
 """
 _CLIPPED_END = rf"""
     \d┊\s?[%‰‱°′″％±×]                                  # 5|%   5| %
+  | °┊\s?(?:[CFKNSEWO]\b|\d)                            # 5°|C
+  | [A-Z]┊[{CURRENCY}]                                  # US|$
   | \d┊\s?[{CURRENCY}](?!\s?\d)                         # 5| €
   | \d┊\s?(?:{_CODES})\b(?!\s?\d)                      # 5| USD
+  | \d┊\s÷\s?\d                                        # 2| ÷ 2
   | [\d%]┊\s?[+]                                        # 50|+
   | [\d%][%°]?┊[—―/⁄:^]\d                              # 5|—10   10|:30
   | [\w%°{CURRENCY}]┊[{_SIGN}][{CURRENCY}]?\d           # 5|-10   5 million|–7
@@ -86,11 +99,14 @@ _CLIPPED_END = rf"""
   | \w┊[+\#]                                            # C|++
   | \b[A-Z]\.?┊\.?[A-Z]\.                               # U.S|.S.R.
   | \d┊\s?[十百千万萬億亿兆割成]
-  | [<>=]┊[<>=]                                         # <|=
-  | \w┊[-‐‑]\w                                          # well|-known
+  | [{COMPARED}]┊[{COMPARED}]                           # <|=
+  | \w┊[-‐‑&@]\w                                        # well|-known   AT|&T
+  | \b(?i:{_PREFIXES})┊[–−]\w                           # ex|–prime minister
+  | [a-z]┊\.[a-z]                                       # example|.com
   | [^\W\d_]┊[-‐]\s*{LINE_BREAK}\s*\w                   # exam|-\nple
   | \w┊['’ʼ]\w                                          # Russia|'s
-  | ┊(?:ない|なかった|なく|ません|ず(?!っ))             # a negation after the word it negates
+  | ┊[ではもじゃいありきれてらえござ]{{0,6}}(?:ない|なかっ|なく|ません|ず(?!っ))   # a negation after the word it negates
+  | ┊\w{{0,2}}지(?:\s?[는도])?\s?(?:않|못|말)|┊[이가은는]?\s?아니
 """
 # An elided article or preposition leaves a whole word: l'|homme. A negation is none: n'|est.
 _ELISION = LatePattern(

@@ -1,6 +1,7 @@
 """An article's whole ledger judged: its quotations looked for in their copies, its claims weighed."""
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
@@ -13,7 +14,11 @@ from sitegen.model.findings import Copy, QuoteCheck, Verdict
 from sitegen.model.places import Problem
 from sitegen.model.records import Claim, MarkdownSettings
 from sitegen.model.site import Draft, Judged
+from sitegen.reading.copies import raised
 from sitegen.reading.markdown import parse
+
+_SIGNS = re.compile(r"[*_`|\\]|~~|</?[A-Za-z]|\]\(")
+_EMPHASIS = re.compile(r"\*+|`+|~~+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)|</?[A-Za-z][^<>]*>")
 
 
 def judge(
@@ -49,16 +54,25 @@ def check_in_copy(copy: Copy | None, quote: str, *, closest: bool = True) -> Quo
     """
     if copy is None or copy.text is None:
         return check_evidence_quote(quote, None)
-    found = check_evidence_quote(quote, _searchable(copy.text), closest=closest)
-    if found.verified or not quote or not copy.file.endswith(".md"):
+    if not copy.file.endswith(".md"):
+        return check_evidence_quote(quote, _searchable(copy.text), closest=closest)
+    written = copy.text if _SIGNS.search(quote) else _without_signs(copy.text)
+    found = check_evidence_quote(quote, _searchable(written), closest=closest)
+    if found.verified or not quote:
         return found
     rendered = check_evidence_quote(quote, _searchable(_without_markup(copy.text)), closest=closest)
     return rendered if rendered.verified else found
 
 
 @functools.lru_cache(maxsize=200)
+def _without_signs(text: str) -> str:
+    """Markdown as it is written, less the signs that may stand in the midst of a word or before a figure: `n**o**t`."""
+    return _EMPHASIS.sub("", raised(text))
+
+
+@functools.lru_cache(maxsize=200)
 def _without_markup(text: str) -> str:
-    return flatten(parse(text, MarkdownSettings()).tokens).canonical.text
+    return flatten(parse(raised(text), MarkdownSettings()).tokens).canonical.text
 
 
 @functools.lru_cache(maxsize=2_000)

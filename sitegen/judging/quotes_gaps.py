@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sitegen.judging.figures import figures
 from sitegen.judging.folding import fold
-from sitegen.judging.folding_edges import begins_clean
+from sitegen.judging.folding_edges import COMPARED, CURRENCY, begins_clean
 from sitegen.judging.quotes_negations import has_negation
 
 LONGEST_OMISSION = 600
@@ -18,7 +18,7 @@ _NEIGHBOUR = 40
 """Code points in which the word beside an edge of the quotation is looked for."""
 
 _SENTENCE_END = re.compile(r"[.!?]\s")
-_FIGURE_SIGN = re.compile(r"[\d<>=≤≥≠≈%‰$£€¥+−±]")
+_FIGURE_SIGN = re.compile(rf"[\d{COMPARED}%‰{CURRENCY}+−±]")
 _ENDING = re.compile(r"(?:e?s|e?d|e?n|e?r?|ing|y|ie[sd]|['’]s|s['’])")
 _NEGATING_PREFIXES = frozenset(
     {"a", "an", "un", "in", "im", "il", "ir", "non", "dis", "mis", "anti", "counter"}

@@ -6,7 +6,7 @@ from sitegen.judging.folding import HYPHEN_OR_NOT, fold
 from sitegen.judging.patterns import LatePattern
 
 _ENGLISH = (
-    r"no|not|nor|none|never|neither|nobody|no[ -]?one|nothing|nowhere|nay|without|cannot|hardly|scarcely|barely|"
+    r"no|not|nor|none|zero|nil|never|neither|nobody|no[ -]?one|nothing|nowhere|nay|without|cannot|hardly|scarcely|barely|"
     r"rarely|seldom|unless|except|unable|unlikely|impossible|untrue|false|falsely|"
     r"lacks?|lacked|lacking|fail(?:s|ed|ing|ure)?|refus(?:e|es|ed|ing|al)|den(?:y|ies|ied|ying|ial)|"
     r"far[ ]from|anything[ ]but|rather[ ]than|instead[ ]of|"
@@ -19,16 +19,22 @@ _EUROPEAN = (
     r"mai|senza|nessun[oa]?|nulla|né|não|nem|sem|nenhuma?|ninguém|"
     r"niet|geen|nooit|zonder|inte|ej|ingen|inget|inga|aldrig|utan|ikke|aldri|uten|uden|"
     r"nigdy|bez|žádn\w+|ani|nem|soha|не|ни|нет|без|никогда|ничего|никто|ні|немає|ніколи|"
-    r"لا|ليس|ليست|لم|لن|غير|بدون"
+    r"nikdy|není|nejsou|nebyl[aiyo]?|nemá|nikdo|nic|nije|nisu|nema|neće|nikada?|ništa|nikoli|няма|никога|"
+    r"nu|fără|niciodată|nimic|nincs|sincs|ei|eivät|eikä|mitte|ekki|nav|nėra|değil|yok|hiç|asla|"
+    r"δεν|δε|μην?|ποτέ|χωρίς|όχι|κανείς|không|chưa|chẳng|đừng|tidak|bukan|tanpa|jangan|belum|"
+    r"لا|ليس|ليست|لم|لن|غير|بدون|نیست|نه|هرگز|نہیں|לא|אין|אינ[והם]|בלי|מעולם|"
+    r"नहीं|मत|बिना|না|নেই|নয়|இல்லை|안|못"
 )
 _UNSPACED = "[不没沒未非無无勿別别]|ない|なかっ|なく|ません|않|아니|못하|없|ไม่"
 
 # An underscore is emphasis in Markdown, no letter.
 _BEGIN, _END = r"(?<![^\W_])", r"(?![^\W_])"
 _NEGATION = LatePattern(
-    rf"{_BEGIN}(?:{_ENGLISH}|{_EUROPEAN}){_END}|n't{_END}|{_BEGIN}n'|{_BEGIN}(?:non|un|anti)-(?=\w)|{_UNSPACED}",
+    rf"{_BEGIN}(?:{_ENGLISH}|{_EUROPEAN}){_END}|n't{_END}|{_BEGIN}n'|{_BEGIN}(?:non|un|anti)-|{_UNSPACED}",
     re.IGNORECASE,
 )
+# Accents typed for an apostrophe are no typography, but they hide nothing either: don`t.
+_APOSTROPHES = str.maketrans("`\u00b4", "''")
 
 
 def has_negation(text: str) -> bool:
@@ -37,5 +43,5 @@ def has_negation(text: str) -> bool:
     English well, other languages by their commonest words: too many rather than too few, for the price of a mistake
     here is only a quotation that has to be split in two.
     """
-    folded = fold(text).text
+    folded = fold(text).text.translate(_APOSTROPHES)
     return any(_NEGATION.compiled.search(folded.replace(HYPHEN_OR_NOT, reading)) for reading in ("", "-"))

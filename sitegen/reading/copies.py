@@ -1,6 +1,7 @@
 """Archived copies of sources: which file it is, what its text is, and whether it is still the one that was pinned."""
 
 import hashlib
+import re
 from collections.abc import Callable, Collection
 from html.parser import HTMLParser
 
@@ -18,6 +19,9 @@ _BLOCKS = frozenset(
     {"p", "div", "br", "li", "ul", "ol", "tr", "td", "th", "table", "section", "article", "header", "footer", "aside",
      "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "figure", "figcaption", "pre", "dd", "dt", "main", "nav", "hr"}
 )  # fmt: skip
+
+_RAISED = re.compile(r"<sup\b[^>]*>\s*([+\-\u2212\u2013]?\d+)\s*</sup\s*>", re.IGNORECASE)
+_RAISE = str.maketrans("0123456789+-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 
 
 def copy_files(source: Source, folder: str, names: Collection[str]) -> tuple[str, str]:
@@ -96,10 +100,15 @@ def _text(name: str, content: bytes) -> tuple[str, tuple[Problem, ...]]:
     return (html_text(text) if name.endswith(".html") else text), ()
 
 
+def raised(markup: str) -> str:
+    """HTML whose raised figures are raised without markup: `10<sup>2</sup>` is 10², and never 102."""
+    return _RAISED.sub(lambda power: power[1].translate(_RAISE), markup)
+
+
 def html_text(markup: str) -> str:
     """The words of a page in their order, blocks parted by line feeds: all of them, so that no true quotation is lost."""
     reader = _Words()
-    reader.feed(markup)
+    reader.feed(raised(markup))
     reader.close()
     lines = (" ".join(line.split()) for line in "".join(reader.parts).split("\n"))
     return "\n".join(line for line in lines if line)

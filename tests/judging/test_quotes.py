@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sitegen.judging.judge import check_in_copy
 from sitegen.judging.quotes import NEAR, CopyText, check_evidence_quote, check_quote, is_unreadable, word_diff
 from sitegen.judging.quotes_gaps import LONGEST_OMISSION
 from sitegen.judging.quotes_negations import has_negation
+from sitegen.model.findings import Copy
 
 HARD = settings(deadline=None, max_examples=200)
 COPY = CopyText(
@@ -32,6 +34,29 @@ COPY = CopyText(
 )
 def test_states(quote: str, copy: CopyText | None, state: str) -> None:
     assert check_evidence_quote(quote, copy).state == state
+
+
+@pytest.mark.parametrize(
+    ("quote", "markdown", "verified"),
+    [
+        ("a bold claim", "a **bold** claim", True),
+        ("a **bold** claim", "a **bold** claim", True),
+        ("the linked words", "the [linked words](https://example.org) of it", True),
+        ("the footnote's text", "Words.[^1]\n\n[^1]: the footnote's text", True),
+        ("snake_case name", "a snake_case name", True),
+        ("10² units", "some 10<sup>2</sup> units", True),
+        ("102 units", "some 10<sup>2</sup> units", False),
+        ("He … go there", "He did n**o**t go there", False),
+        ("He … go there", "He did n<b>o</b>t go there", False),
+        ("art", "the p**art**y is over", False),
+        ("5 people", "some 1**5** people", False),
+        ("5 people", "some -**5** people", False),
+        ("5 people", "some ~5 people", False),
+        ("it is true", "it is ~~not~~ true", False),
+    ],
+)
+def test_markup_of_a_markdown_copy_hides_nothing(quote: str, markdown: str, *, verified: bool) -> None:
+    assert check_in_copy(Copy("dia", "dia.md", markdown, "", ""), quote).verified is verified
 
 
 def test_file_without_text_could_not_be_checked() -> None:
