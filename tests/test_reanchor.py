@@ -75,6 +75,32 @@ def test_the_certain_ones_are_written_and_count_as_stale(site: Site) -> None:
     assert not {"anchor-drifted", "yaml-syntax", "field-type"} & set(rules)
 
 
+def test_the_patch_is_one_that_git_takes(site: Site) -> None:
+    lines = [
+        "# separators:\u2028# and \x85# more",
+        "claims:",
+        "  wall:",
+        "    verdict: opinion",
+        "    anchor: The wall stands high",
+    ]
+    for name, end, last in (("my tides", "\n", ""), ("crlf", "\r\n", "\r\n"), ("bom", "\n", "\n")):
+        sidecar = end.join(lines) + last
+        site.write({"sitegen.yaml": "title: T\n", f"content/{name}.md": "# T\n\nThe wall stands higher.\n"})
+        path = site.root / f"content/{name}.yaml"
+        path.write_bytes((b"\xef\xbb\xbf" if name == "bom" else b"") + sidecar.encode())
+    before = {path: path.read_bytes() for path in site.root.glob("content/*.yaml")}
+    shown = subprocess.run(
+        [sys.executable, "-m", "sitegen", "reanchor"], cwd=site.root, capture_output=True, check=False
+    ).stdout
+    subprocess.run(["git", "apply", "--whitespace=nowarn"], cwd=site.root, input=shown, check=True)
+    patched = {path: path.read_bytes() for path in before}
+    for path, content in before.items():
+        path.write_bytes(content)
+    site.run("reanchor", "--write")
+    assert patched == {path: path.read_bytes() for path in before}
+    assert all(b"stands higher" in content for content in patched.values())
+
+
 def test_a_word_replaced_at_either_end_belongs_to_the_anchor(site: Site) -> None:
     site.write(
         {

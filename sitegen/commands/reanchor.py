@@ -2,10 +2,11 @@
 
 import argparse
 import difflib
+import io
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sitegen.building.articles import drafts
@@ -142,13 +143,18 @@ def _patch(file: str, proposals: Sequence[Reanchoring], root: Path, *, write: bo
     except AmendError as error:
         print(f"{file} cannot be changed without touching more of it: {error}", file=sys.stderr)
         return False
-    lines = difflib.unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{file}", f"b/{file}"
-    )
-    sys.stdout.writelines(line if line.endswith("\n") else f"{line}\n" for line in lines)
+    sys.stdout.writelines(_unified(before, after, file))
     if write:
         _replace(path, after.encode())
     return True
+
+
+def _unified(before: str, after: str, file: str) -> Iterator[str]:
+    """The lines of a unified diff that `patch -p1` and `git apply` take: a line ends with a line feed and nothing else."""
+    end = "\t" if " " in file else ""
+    old, new = (io.StringIO(text, newline="\n").readlines() for text in (before, after))
+    for line in difflib.unified_diff(old, new, f"a/{file}{end}", f"b/{file}{end}"):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
 def _amendments(proposal: Reanchoring) -> list[Amendment]:
