@@ -172,6 +172,35 @@ def test_what_a_verdict_needs_at_least(site: Site, verdict: str, stances: str, r
     assert {found["rule"] for found in site.problems()} == rules
 
 
+@pytest.mark.parametrize(
+    ("level", "aside", "status"),
+    [
+        ("off", "", {("evidence-missing", "error")}),
+        ("warning", "", {("evidence-missing", "error"), ("verdict-against-evidence", "warning")}),
+        (
+            "error",
+            "    allow: [verdict-against-evidence]\n    why: So it is.\n",
+            {("evidence-missing", "error")},
+        ),
+    ],
+)
+def test_missing_evidence_is_told_where_its_direction_is_set_aside(
+    site: Site, level: str, aside: str, status: set[tuple[str, str]]
+) -> None:
+    evidence = "      - {source: s, stance: refutes}\n      - {source: t, stance: refutes}\n"
+    site.write(
+        {
+            "sitegen.yaml": f"checks: {{rules: {{verdict-against-evidence: {level}}}}}\n",
+            "content/a.md": "The moon.\n",
+            "content/a.yaml": "claims:\n  a:\n    anchor: The moon\n    verdict: supported\n"
+            f"    evidence:\n{evidence}{aside}",
+            "content/sources/s.yaml": "title: s\nkind: primary\norigin: o\n",
+            "content/sources/t.yaml": "title: t\n",
+        }
+    )
+    assert {(found["rule"], found["level"]) for found in site.problems()} == status
+
+
 def test_sources_of_one_origin_count_once(site: Site) -> None:
     ledger = (
         "claims:\n  a:\n    anchor: The moon\n    verdict: disputed\n    because: So it is.\n    evidence:\n"

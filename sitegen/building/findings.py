@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sitegen.building.entries import Entry
 from sitegen.building.site import Site
 from sitegen.building.sources import duplicates
-from sitegen.judging.rules import UNREADABLE, level_of
+from sitegen.judging.rules import UNREADABLE, heard, level_of
 from sitegen.model.places import Graded, Level, Problem
 from sitegen.model.records import CheckSettings, Settings
 from sitegen.reading.shapes import nearest
@@ -102,8 +102,7 @@ class _Grading:
 
     def part(self, problems: Iterable[Problem]) -> Part:
         """The problems that count at the site."""
-        graded = ((problem, self._level(problem.rule)) for problem in problems)
-        return tuple(Graded(problem, level) for problem, level in graded if level != "off")
+        return heard(Graded(problem, self._level(problem.rule)) for problem in problems)
 
     def _level(self, rule: str) -> Level:
         level = self._levels.get(rule)

@@ -93,8 +93,6 @@ def _evidence_fits(claim: Weighed) -> Iterator[Problem]:
             "verdict-against-evidence",
             f'the verdict is "{verdict.label}", but all evidence is {way} the claim',
         )
-        # That the supporting evidence is missing too goes without saying.
-        return
     stances = claim.stances()
     if verdict.needs_any and not stances & set(verdict.needs_any):
         wanted = " or ".join(f"`{stance}`" for stance in verdict.needs_any)

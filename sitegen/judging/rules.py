@@ -78,6 +78,11 @@ UNREADABLE: frozenset[str] = frozenset({"yaml-syntax", "file-unreadable"})
 """Rules whose breach leaves a file unread: what else it would have said is not known."""
 
 
+UNSAID: Mapping[str, str] = {"evidence-missing": "verdict-against-evidence"}
+"""Rules whose breach goes without saying beside an error of another at the same claim. Where a site or a claim sets that
+other one aside, they are heard."""
+
+
 def level_of(rule: str, settings: CheckSettings) -> Level:
     """The level that a site gives a rule."""
     return settings.rules.get(rule) or RULES[rule].level
@@ -91,7 +96,22 @@ def unheard(settings: CheckSettings) -> frozenset[str]:
 def grade(problems: Iterable[Problem], settings: CheckSettings) -> tuple[Graded, ...]:
     """The problems that count at a site, in the order of their places, each once."""
     graded = (Graded(problem, level_of(problem.rule, settings)) for problem in dict.fromkeys(problems))
-    return tuple(sorted((entry for entry in graded if entry.level != "off"), key=_order))
+    return tuple(sorted(heard(graded), key=_order))
+
+
+def heard(graded: Iterable[Graded]) -> tuple[Graded, ...]:
+    """The problems, of an article or of all, but for those that are off or go without saying."""
+    counted = tuple(entry for entry in graded if entry.level != "off")
+    if not any(entry.problem.rule in UNSAID for entry in counted):
+        return counted
+    errors = {(entry.problem.rule, *_claim_of(entry)) for entry in counted if entry.level == "error"}
+    return tuple(
+        entry for entry in counted if (UNSAID.get(entry.problem.rule), *_claim_of(entry)) not in errors
+    )
+
+
+def _claim_of(graded: Graded) -> tuple[str, str]:
+    return graded.problem.article, graded.problem.claim
 
 
 def _order(graded: Graded) -> tuple[object, ...]:
