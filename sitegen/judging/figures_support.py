@@ -47,7 +47,7 @@ _HEDGE_AFTER = LatePattern(
     r"\s?(?:\+|or (?:so|thereabouts)\b|plus\b|(?P<over>or more|and more)\b)", re.IGNORECASE
 )
 
-_SCIENTIFIC = re.compile(r"\s?(?:[×·^]|\*\s?10|[⁰¹²³⁴-⁹⁺⁻])")
+_SCIENTIFIC = re.compile(r"\s?(?:[×·^]|\*\s?10|[⁰¹²³⁴-⁹⁺⁻])|[eE][-+−]?\d")
 _IDIOM = re.compile(r"\b(?:24/7|24-7|catch[ -]22)\b", re.IGNORECASE)
 _NAME_BEFORE = LatePattern(r"(?P<name>\b(?:[A-Z][\w’'-]*[a-z][\w’'-]*|[A-Z]{2,})) $")
 _PLAIN_WORDS = frozenset(
