@@ -26,8 +26,12 @@ LINE_BREAK = "[\n\r\u000b\u000c\u0085\u2028\u2029]"
 UNSPACED = "[\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e]"
 """Chinese and Japanese characters and marks: between two of them a line's end stands for no space."""
 
-INVISIBLE = "\u00ad\u200b\u200e\u200f\u061c\u2060\u202a-\u202c\u2066-\u2069\ufeff"
-"""Soft hyphen, zero-width space, bidirectional marks, embeddings and isolates, word joiner, byte order mark.
+INVISIBLE = (
+    "\u00ad\u034f\u200b\u200e\u200f\u061c\u2060-\u2064\u202a-\u202c\u2066-\u2069\ufe00-\ufe0f\ufeff"
+    "\U000e0100-\U000e01ef"
+)
+"""Soft hyphen, zero-width space, bidirectional marks, embeddings and isolates, joiners of words and graphemes, invisible
+operators, selectors of a character's shape, byte order mark.
 
 Overrides (U+202D, U+202E) are no part of it: they change the order in which a reader sees digits.
 """

@@ -36,6 +36,7 @@ _MAGNITUDES = (
     "pour[ ]?cent|mille|milliers|millions?|milliards?|por[ ]ciento|mil|mill[oó]n(?:es)?|millones|"
     "per[ ]cento|milion[ei]|miliard[oi]|процент\\w*|тысяч\\w*|млн|млрд"
 )
+_HAN_DIGITS = "〇零一二三四五六七八九十百千万萬億亿兆两兩"
 _PREFIXES = "ex|non|anti|pre|post|pro|un|co|quasi|pseudo|neo"
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
@@ -77,6 +78,8 @@ _CLIPPED_START = rf"""
   | \b(?i:{_PREFIXES})[–−]┊\w                           # ex–|prime minister
   | [a-z]\.┊[a-z]                                       # example.|com
   | [^\W\d_][-‐]\s*{LINE_BREAK}\s*┊\w                   # exam-\n|ple
+  | @┊\w                                                # @|name
+  | [{_HAN_DIGITS}]┊[{_HAN_DIGITS}]                      # 十|五
   | [不没沒未非無无]┊                                   # a negation before the word it negates
 """
 _CLIPPED_END = rf"""
@@ -99,13 +102,14 @@ _CLIPPED_END = rf"""
   | \w┊[+\#]                                            # C|++
   | \b[A-Z]\.?┊\.?[A-Z]\.                               # U.S|.S.R.
   | \d┊\s?[十百千万萬億亿兆割成]
+  | [{_HAN_DIGITS}]┊[{_HAN_DIGITS}]                      # 三|百
   | [{COMPARED}]┊[{COMPARED}]                           # <|=
   | \w┊[-‐‑&@]\w                                        # well|-known   AT|&T
   | \b(?i:{_PREFIXES})┊[–−]\w                           # ex|–prime minister
   | [a-z]┊\.[a-z]                                       # example|.com
   | [^\W\d_]┊[-‐]\s*{LINE_BREAK}\s*\w                   # exam|-\nple
   | \w┊['’ʼ]\w                                          # Russia|'s
-  | ┊[ではもじゃいありきれてらえござ]{{0,6}}(?:ない|なかっ|なく|ません|ず(?!っ))   # a negation after the word it negates
+  | ┊[ぁ-ん]{{0,6}}(?:ない|なかっ|なく|ません|ず(?!っ))   # a negation after the word it negates
   | ┊\w{{0,2}}지(?:\s?[는도])?\s?(?:않|못|말)|┊[이가은는]?\s?아니
 """
 # An elided article or preposition leaves a whole word: l'|homme. A negation is none: n'|est.
