@@ -1,6 +1,7 @@
 """An article's whole ledger judged: its quotations looked for in their copies, its claims weighed."""
 
 import functools
+import html
 import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -18,7 +19,11 @@ from sitegen.reading.copies import raised
 from sitegen.reading.markdown import parse
 
 _SIGNS = re.compile(r"[*_`|\\]|~~|</?[A-Za-z]|\]\(")
-_EMPHASIS = re.compile(r"\*+|`+|~~+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)|</?[A-Za-z][^<>]*>")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_LINK = re.compile(
+    r"!?\[([^\[\]\n]*)\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\[\]\n]*\])|\[\^[^\[\]\s]+\](?!:)"
+)
+_EMPHASIS = re.compile(r"\\(?=[!-/:-@\[-`{-~])|\*+|`+|~~+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)|</?[A-Za-z][^<>]*>")
 
 
 def judge(
@@ -66,8 +71,12 @@ def check_in_copy(copy: Copy | None, quote: str, *, closest: bool = True) -> Quo
 
 @functools.lru_cache(maxsize=200)
 def _without_signs(text: str) -> str:
-    """Markdown as it is written, less the signs that may stand in the midst of a word or before a figure: `n**o**t`."""
-    return _EMPHASIS.sub("", raised(text))
+    """Markdown as it is written, less what may stand in the midst of a word or hide what is before a figure: `n**o**t`, `&lt;5`.
+
+    Nothing is lost of it but comments: not a footnote, not a block of HTML.
+    """
+    words = _LINK.sub(lambda link: link[1] or "", _COMMENT.sub("", raised(text)))
+    return html.unescape(_EMPHASIS.sub("", words))
 
 
 @functools.lru_cache(maxsize=200)

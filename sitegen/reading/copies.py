@@ -17,10 +17,15 @@ SUFFIXES = (".txt", ".md", ".html", ".pdf")
 _SILENT = frozenset({"script", "style", "noscript", "template", "title", "svg"})
 _BLOCKS = frozenset(
     {"p", "div", "br", "li", "ul", "ol", "tr", "td", "th", "table", "section", "article", "header", "footer", "aside",
-     "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "figure", "figcaption", "pre", "dd", "dt", "main", "nav", "hr"}
+     "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "figure", "figcaption", "pre", "dl", "dd", "dt", "main", "nav", "hr",
+     "address", "form", "fieldset", "legend", "thead", "tbody", "tfoot", "caption", "details", "summary", "dialog", "option",
+     "optgroup", "select", "menu", "center", "hgroup", "search"}
 )  # fmt: skip
 
-_RAISED = re.compile(r"<sup\b[^>]*>\s*([+\-\u2212\u2013]?\d+)\s*</sup\s*>", re.IGNORECASE)
+_RAISED = re.compile(
+    r"<sup\b[^>]*>(?:\s|<(?!/?sup\b)[^<>]*>)*([+\-\u2212\u2013]?\d+)(?:\s|<(?!/?sup\b)[^<>]*>)*</sup\s*>",
+    re.IGNORECASE,
+)
 _RAISE = str.maketrans("0123456789+-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 
 

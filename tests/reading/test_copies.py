@@ -111,6 +111,8 @@ def test_large_page_is_hashed_where_its_text_stands_beside_it() -> None:
         ("<svg><title>a</title><text>b</text></svg><p>c</p>", "c"),
         ("<p>a < b</p>", "a < b"),
         ("<p>a\xa0b</p>", "a b"),
+        ("<details><summary>a</summary>b</details><address>c</address><option>1<option>5", "a\nb\nc\n1\n5"),
+        ("<p>10<sup><b>2</b></sup> and<sup> <a href='#1'>1</a></sup>", "10² and¹"),
         (
             "<p>10<sup>2</sup> or 10<SUP class=x> -6 </SUP>, the 5<sup>th</sup>, CO<sub>2</sub>",
             "10² or 10⁻⁶, the 5th, CO2",
