@@ -15,6 +15,8 @@ from sitegen.model.tally import Summing
 ReadLine = Callable[[str, int], str | None]
 """File and line number (1-based) to that line's text, or None where it cannot be read."""
 
+_LOGIN = re.compile(r"(?<=://)[^/?#\s\"'<>]+(?=@)")
+
 WIDEST = 100
 """Columns of a source line that are shown: longer ones are cut around the caret."""
 
@@ -53,18 +55,24 @@ def _shown_diff(diff: Iterable[DiffWord], paint: Callable[[str, str], str]) -> s
     return " ".join(shown)
 
 
+def without_logins(text: str) -> str:
+    """A text in which the name and password of an address are stars, as many as there were letters."""
+    return _LOGIN.sub(lambda found: "*" * len(found[0]), text)
+
+
 def _painter(*, colour: bool) -> Callable[[str, str], str]:
     return (lambda text, code: f"\x1b[{code}m{text}\x1b[0m") if colour else (lambda text, _: text)
 
 
 def one_line(text: str) -> str:
-    """A text on one line, in which nothing can steer the terminal."""
+    """A text on one line, in which nothing can steer the terminal, and no address tells a password."""
+    text = without_logins(text)
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()) if "\n" in text else text)
 
 
 def _pointed(written: str, place: Place, paint: Callable[[str, str], str]) -> list[str]:
     """The line and, under it, a caret at the place; tabs are kept so that both stand in line."""
-    written = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", written)
+    written = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", without_logins(written))
     begin = max(0, place.column - 1 - WIDEST * 2 // 3) if len(written) > WIDEST else 0
     cut = written[begin : begin + WIDEST]
     column = min(place.column - 1 - begin, len(cut))
@@ -94,7 +102,7 @@ def _prefix(folder: str) -> str:
 
 def _github_problem(graded: Graded, prefix: str) -> str:
     problem, place = graded.problem, graded.problem.place
-    message = problem.message + (f"\nhint: {problem.hint}" if problem.hint else "")
+    message = without_logins(problem.message + (f"\nhint: {problem.hint}" if problem.hint else ""))
     data = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     fields: Mapping[str, object] = {
         "file": prefix + place.file,
@@ -142,7 +150,7 @@ def _json_problem(graded: Graded) -> dict[str, object]:
     return {
         "rule": problem.rule,
         "level": graded.level,
-        "message": problem.message,
+        "message": without_logins(problem.message),
         "file": place.file,
         "line": place.line,
         "column": place.column,
@@ -150,7 +158,7 @@ def _json_problem(graded: Graded) -> dict[str, object]:
         "end_column": place.end_column,
         "article": problem.article or None,
         "claim": problem.claim or None,
-        "hint": problem.hint or None,
+        "hint": without_logins(problem.hint) or None,
         # Only of quotations and of changed anchors: all else has the keys that it always had.
         **({} if nearest is None else {"nearest": nearest}),
         **({} if problem.drift is None else {"drift": drift_of(problem.drift)}),
@@ -233,7 +241,7 @@ def _sarif_result(graded: Graded, rules: Sequence[str], prefix: str) -> dict[str
         "ruleId": problem.rule,
         "ruleIndex": rules.index(problem.rule),
         "level": graded.level,
-        "message": {"text": problem.message + (f" ({problem.hint})" if problem.hint else "")},
+        "message": {"text": without_logins(problem.message + (f" ({problem.hint})" if problem.hint else ""))},
         "locations": [{"physicalLocation": location}],
     }
 

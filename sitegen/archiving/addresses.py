@@ -1,6 +1,7 @@
 """Which machines may be asked: names are resolved once, and the very address that was looked at is connected to."""
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 Resolver = Callable[[str, int], tuple[str, ...]]
 """A host and a port to addresses, in the order in which they are tried. Raises `OSError` where the name has none."""
 
+_LOGIN = re.compile(r"\s*(?:[^/?#]*:)?[/\\]{2,}[^/?#\\]*@")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 
@@ -32,6 +34,8 @@ class Guard:
 
     def check(self, url: str) -> None:
         """Raise `RefusedError` for an address that is not one of the web; nothing is looked up."""
+        if has_login(url):
+            raise RefusedError("an address with a name or password in it is not opened")
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -39,8 +43,6 @@ class Guard:
             raise RefusedError(f"{url} is not an address") from error
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise RefusedError(f"{url} is not an address that begins with http:// or https://")
-        if parts.username is not None or parts.password is not None:
-            raise RefusedError("an address with a name or password in it is not opened")
         if port == 0:
             raise RefusedError(f"{url} names no port")
 
@@ -57,6 +59,11 @@ class Guard:
         if not found:
             raise OSError(f"{host} has no address")
         return found
+
+
+def has_login(url: str) -> bool:
+    """Whether an address holds a name or a password, also where it is none that could be opened."""
+    return _LOGIN.match(url) is not None
 
 
 def is_inner(address: str) -> bool:

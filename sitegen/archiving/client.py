@@ -6,6 +6,7 @@ Needs the libraries of the extra `archive`: whoever imports this module says so 
 import datetime as dt
 import email.message
 import email.utils
+import re
 import ssl
 import threading
 import time
@@ -133,7 +134,7 @@ class Client:
 
     def fetch(self, url: str) -> Fetched:
         """Ask for an address and follow where it leads. Raises `FetchError`; a status such as 404 is an answer."""
-        return self._followed(url, self._limits.size, robots=self._robots)
+        return self._followed(url, _Room(self._limits.size), robots=self._robots)
 
     def send(
         self,
@@ -147,9 +148,9 @@ class Client:
         self._look(url)
         request = self._http.build_request(method, url, data=form, headers=headers)
         with self._host(url).turn(self._limits.pause):
-            return self._once(request, url, self._limits.size)
+            return self._once(request, url, _Room(self._limits.size))
 
-    def _followed(self, url: str, size: int, *, robots: Robots | None) -> Fetched:
+    def _followed(self, url: str, room: "_Room", *, robots: Robots | None) -> Fetched:
         seen: list[str] = []
         here = urldefrag(url).url
         while True:
@@ -158,7 +159,7 @@ class Client:
                 raise FetchError(
                     "robots", f"the robots.txt of {_origin(here)} asks programs not to fetch {here}"
                 )
-            answer = self._patiently(here, size, robots)
+            answer = self._patiently(here, room, robots)
             target = dict(answer.headers).get("location", "")
             if answer.status not in _REDIRECTS or not target:
                 return Fetched(
@@ -172,7 +173,7 @@ class Client:
                     answer.headers,
                 )
             seen.append(here)
-            here = urldefrag(urljoin(here, target)).url
+            here = _led(here, target)
             if here in seen:
                 raise FetchError("protocol", f"{url} is redirected in a circle")
             if len(seen) > self._limits.redirects:
@@ -181,37 +182,44 @@ class Client:
     def _look(self, url: str) -> None:
         try:
             self._guard.check(url)
+            self._http.build_request("GET", url)
         except RefusedError as error:
             raise FetchError("refused", str(error)) from error
+        except (httpx.InvalidURL, ValueError) as error:
+            raise FetchError("refused", f"{url} is not an address that can be asked for: {error}") from error
 
-    def _patiently(self, url: str, size: int, robots: Robots | None) -> Fetched:
+    def _patiently(self, url: str, room: "_Room", robots: Robots | None) -> Fetched:
         """Ask, and ask again what may pass, each time after a longer wait or the one that the server asked for."""
         wait = self._limits.backoff
         pause = min(robots.delay(url), self._limits.longest_pause) if robots is not None else 0.0
         for attempt in range(self._limits.retries + 1):
             last = attempt == self._limits.retries
             asked: float | None = None
+            began = float("inf")
             try:
                 with self._host(url).turn(max(pause, self._limits.pause)):
-                    answer = self._once(self._http.build_request("GET", url), url, size)
+                    began = time.monotonic()
+                    answer = self._once(self._http.build_request("GET", url), url, room)
                 if answer.status not in _PASSING or (last and answer.status not in _BUSY):
                     return answer
                 asked = retry_after(dict(answer.headers).get("retry-after", ""))
                 if answer.status in _BUSY and (last or (asked or 0) > self._limits.wait):
                     raise FetchError("busy", _busy_words(url, answer.status, asked))  # noqa: TRY301 - the loop's own exit
             except FetchError as error:
-                if last or error.kind not in _ASKED_AGAIN:
+                # Who took up the whole time once would do so again.
+                slow = time.monotonic() - began >= self._limits.whole
+                if last or slow or error.kind not in _ASKED_AGAIN:
                     raise
             time.sleep(min(max(wait, asked or 0.0), self._limits.wait))
             wait *= 2
         raise AssertionError("the last attempt returns or raises")
 
-    def _once(self, request: httpx.Request, url: str, size: int) -> Fetched:
+    def _once(self, request: httpx.Request, url: str, room: "_Room") -> Fetched:
         token = UNTIL.set(time.monotonic() + self._limits.whole)
         try:
             response = self._http.send(request, stream=True)
             try:
-                return self._read(response, url, size)
+                return self._read(response, url, room)
             finally:
                 response.close()
         except RefusedError as error:
@@ -226,11 +234,15 @@ class Client:
             ):
                 raise FetchError("tls", f"{_origin(url)} cannot prove who it is: {error}") from error
             raise FetchError("unreachable", f"{_origin(url)} cannot be reached: {error}") from error
+        except (httpx.RemoteProtocolError, httpx.InvalidURL) as error:
+            # Our transport hands on httpcore's errors: these are httpx's own, of a place to go on to.
+            raise FetchError(
+                "protocol", f"{_origin(url)} redirects to what is no address of the web"
+            ) from error
         except (
             httpcore.ProtocolError,
             httpcore.UnsupportedProtocol,
             httpx.HTTPError,
-            httpx.InvalidURL,
         ) as error:
             raise FetchError(
                 "protocol", f"{_origin(url)} does not speak HTTP as it should: {error}"
@@ -238,15 +250,15 @@ class Client:
         finally:
             UNTIL.reset(token)
 
-    def _read(self, response: httpx.Response, url: str, size: int) -> Fetched:
+    def _read(self, response: httpx.Response, url: str, room: "_Room") -> Fetched:
         headers = response.headers
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > size:
-            raise FetchError("too-large", _large_words(url, size))
+        if length.isdigit() and int(length) > room.size and not room.cut:
+            raise FetchError("too-large", _large_words(url, room.size))
         try:
-            body = decoded(response.iter_raw(), headers.get("content-encoding", ""), size)
+            body = decoded(response.iter_raw(), headers.get("content-encoding", ""), room.size, cut=room.cut)
         except TooLargeError as error:
-            raise FetchError("too-large", _large_words(url, size)) from error
+            raise FetchError("too-large", _large_words(url, room.size)) from error
         except GarbledError as error:
             raise FetchError("protocol", f"{url}: {error}") from error
         kind = headers.get("content-type", "")
@@ -258,22 +270,32 @@ class Client:
     def _robots_text(self, url: str) -> str | None:
         """A site's `robots.txt`: empty where there is none, None where it cannot be told (then nothing is allowed)."""
         try:
-            answer = self._followed(url, _ROBOTS_SIZE, robots=None)
+            answer = self._followed(url, _Room(_ROBOTS_SIZE, cut=True), robots=None)
         except FetchError as error:
-            if error.kind == "too-large":
-                return ""
             if error.kind in {"refused", "tls", "timeout", "unreachable"}:
                 # The page itself will fail in the same way, and with the better message.
                 return ""
             return None
         if answer.status >= 500:
             return None
-        return answer.body.decode("utf-8", errors="replace") if answer.status < 300 else ""
+        if answer.status >= 300:
+            return ""
+        # Of one that is cut, the last line may say less than it would.
+        body = answer.body if len(answer.body) < _ROBOTS_SIZE else answer.body.rpartition(b"\n")[0]
+        return body.decode("utf-8", errors="replace")
 
     def _host(self, url: str) -> "_Host":
         name = urlsplit(url).netloc.lower()
         with self._lock:
             return self._hosts.setdefault(name, _Host())
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How much of a body is read, and whether one that is longer is cut there instead of refused."""
+
+    size: int
+    cut: bool = False
 
 
 class _Host:
@@ -295,15 +317,23 @@ class _Host:
 
 def retry_after(value: str) -> float | None:
     """The seconds that a `Retry-After` header asks for, which may name a moment instead; None where it says nothing."""
-    if value.strip().isdigit():
+    if re.fullmatch(r"\s*[0-9]+\s*", value):
         return float(value)
     try:
         moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
     return max(0.0, (moment - dt.datetime.now(dt.UTC)).total_seconds())
+
+
+def _led(here: str, target: str) -> str:
+    """Where a redirect leads, without the fragment."""
+    try:
+        return urldefrag(urljoin(here, target)).url
+    except ValueError as error:
+        raise FetchError("protocol", f"{_origin(here)} redirects to what is no address") from error
 
 
 def _charset(content_type: str) -> str:
@@ -314,8 +344,17 @@ def _charset(content_type: str) -> str:
 
 
 def _busy_words(url: str, status: int, asked: float | None) -> str:
-    later = f"; it asks to be left alone for {asked:.0f} seconds" if asked else ""
+    later = f"; it asks to be left alone for {_span(asked)}" if asked else ""
     return f"{_origin(url)} is busy, or wants no more requests (HTTP {status}){later}"
+
+
+def _span(seconds: float) -> str:
+    """A time to wait, in the words that fit its length."""
+    if seconds < 120:
+        return f"{seconds:.0f} seconds"
+    if seconds < 2 * 86_400:
+        return f"{seconds / 3600:.1f} hours"
+    return f"{seconds / 86_400:.0f} days" if seconds < 366 * 86_400 else "more than a year"
 
 
 def _large_words(url: str, size: int) -> str:

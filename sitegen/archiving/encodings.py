@@ -89,19 +89,20 @@ _DECODERS: Mapping[str, Callable[[], _Decoder]] = {
 ACCEPTED = "gzip, br"
 
 
-def decoded(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
+def decoded(chunks: Iterable[bytes], encoding: str, limit: int, *, cut: bool = False) -> bytes:
     """The body that some chunks hold, `encoding` being the header's words.
 
-    Raises `TooLargeError` past `limit` bytes, before or after taking apart, and `GarbledError`.
+    Raises `TooLargeError` past `limit` bytes, before or after taking apart, and `GarbledError`. With `cut`, what is
+    longer ends at the limit.
     """
     names = [name for part in encoding.lower().split(",") if (name := part.strip()) not in {"", "identity"}]
     if not names:
-        return _gathered(chunks, limit)
+        return _gathered(chunks, limit, cut=cut)
     if len(names) > 1 or names[0] not in _DECODERS:
         raise GarbledError(f'the answer is encoded as "{encoding}", which is not read')
     decoder = _DECODERS[names[0]]()
-    body = _gathered(_pieces(chunks, decoder, limit), limit)
-    if not decoder.finished:
+    body = _gathered(_pieces(chunks, decoder, limit), limit, cut=cut)
+    if not decoder.finished and not (cut and len(body) == limit):
         raise GarbledError("the answer ends before it is whole")
     return body
 
@@ -118,10 +119,12 @@ def _pieces(chunks: Iterable[bytes], decoder: _Decoder, limit: int) -> Iterable[
         raise GarbledError("the answer cannot be decompressed") from error
 
 
-def _gathered(pieces: Iterable[bytes], limit: int) -> bytes:
+def _gathered(pieces: Iterable[bytes], limit: int, *, cut: bool) -> bytes:
     body = bytearray()
     for piece in pieces:
         body += piece
         if len(body) > limit:
+            if cut:
+                return bytes(body[:limit])
             raise TooLargeError
     return bytes(body)

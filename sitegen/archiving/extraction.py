@@ -1,5 +1,6 @@
 """What an answer is, and the words in it."""
 
+import codecs
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -16,6 +17,29 @@ LARGEST_FOR_EXTRACTOR = 4 * 1024 * 1024
 
 _PDFIUM = threading.Lock()
 """PDFium may be used by one thread at a time."""
+
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*(?:<!doctype html|<html|<head|<body)",
+    re.IGNORECASE | re.DOTALL,
+)
+_VAGUE = frozenset(
+    {
+        "", "application/octet-stream", "binary/octet-stream", "application/pdf", "text/plain", "text/xml",
+        "application/xml",
+    }
+)  # fmt: skip
+"""Kinds that servers name where they mean HTML."""
+
+_BINARY = (
+    (b"\x1f\x8b", "application/gzip"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"\x89PNG", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"RIFF", "audio or video"),
+    (b"\xd0\xcf\x11\xe0", "application/msword"),
+)
+"""How files begin that hold no text, whatever their server says of them."""
 
 _PDF_BREAKS = str.maketrans({"\x02": "-", "\ufffe": "-", "\x00": None})
 """PDFium's marks for a hyphen at the end of a line, which folding then takes care of."""
@@ -56,23 +80,25 @@ def extract(answer: Fetched) -> Extract:
     kind = _kind(answer)
     reader = _READERS.get(kind)
     if reader is None:
-        raise UnsupportedError(f'the answer is "{kind}"; copies are kept of HTML, PDF and plain text')
+        raise UnsupportedError(f"the answer is {kind}; copies are kept of HTML, PDF and plain text")
     return reader(answer)
 
 
 def _kind(answer: Fetched) -> str:
     """The media type: the header's, unless the first bytes are plainly something else."""
-    head = answer.body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith(b"%pdf-"):
+    told = answer.media_type
+    head = answer.body[:1024]
+    if b"%PDF-" in head and (told == "application/pdf" or head.lstrip().startswith(b"%PDF-")):
         return "application/pdf"
-    generic = answer.media_type in {"", "application/octet-stream", "binary/octet-stream"}
-    if re.match(rb"<!doctype html|<html|<head|<body", head) and (
-        generic or answer.media_type == "application/pdf"
-    ):
+    for mark, name in _BINARY:
+        if head.startswith(mark):
+            return name
+    if told in _VAGUE and _HTML.match(head):
         return "text/html"
-    if generic and answer.body and b"\x00" not in answer.body[:1024]:
-        return "text/plain"
-    return answer.media_type
+    is_text = head and (b"\x00" not in head or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)))
+    if told in {"", "application/octet-stream", "binary/octet-stream", "application/pdf"} and is_text:
+        return "text/html" if _HTML.match(to_text(head, "", markup=True).encode()) else "text/plain"
+    return told or "of no kind that it names"
 
 
 def _read_html(answer: Fetched) -> Extract:
@@ -117,6 +143,8 @@ def _read_pdf(answer: Fetched) -> Extract:
     import pypdfium2  # noqa: PLC0415 - slow: only PDFs need it
 
     name = f"pypdfium2 {version('pypdfium2')}"
+    if not answer.body:
+        return Extract(".pdf", b"", "", "", name, trouble="an empty PDF")
     try:
         document = pypdfium2.PdfDocument(answer.body)
     except pypdfium2.PdfiumError as error:

@@ -10,7 +10,7 @@ from sitegen.archiving.copies import Kept, to_keep
 from sitegen.archiving.extraction import Extract, UnsupportedError, extract
 from sitegen.archiving.refreshing import Change, changes
 from sitegen.archiving.shelf import Held
-from sitegen.archiving.unreadable import why_unreadable
+from sitegen.archiving.unreadable import why_not_by_status, why_unreadable
 from sitegen.archiving.wayback import Memento, NotSavedError
 from sitegen.model.findings import Copy
 from sitegen.reading.text import LARGEST
@@ -54,7 +54,7 @@ def take_turn(held: Held, old: Copy | None, client: Client, day: dt.date, save: 
         answer = client.fetch(held.source.url)
         turn = _read(held, old, answer, day)
     except FetchError as error:
-        turn = Turn(held, "failed", troubles=(Trouble(error.kind, error.message, _hint(error.kind)),))
+        turn = Turn(held, "failed", troubles=(Trouble(error.kind, error.message, _hint(error)),))
     return _saved(turn, save) if save is not None else turn
 
 
@@ -67,15 +67,15 @@ def _read(held: Held, old: Copy | None, answer: Fetched, day: dt.date) -> Turn:
     if answer.status >= 400:
         message = f"{answer.final} answers with an error page (HTTP {answer.status})"
         return Turn(held, "failed", answer, troubles=(Trouble("unreadable", message, _dead_hint(answer)),))
+    if why := why_not_by_status(answer):
+        return _unreadable(held, answer, why)
     try:
         found = extract(answer)
     except UnsupportedError as error:
         return Turn(held, "failed", answer, troubles=(Trouble("unsupported", str(error)),))
     why = why_unreadable(answer, found)
     if why:
-        message = f"what {answer.final} gives is unreadable: {why}"
-        hint = "nothing was stored; save the page yourself and put its words into a .txt beside the record"
-        return Turn(held, "failed", answer, troubles=(Trouble("unreadable", message, hint),))
+        return _unreadable(held, answer, why)
     if len(found.text.encode()) > LARGEST:
         message = (
             f"the text of {answer.final} has more than {LARGEST // 1_000_000} MB, which no check would read"
@@ -83,6 +83,12 @@ def _read(held: Held, old: Copy | None, answer: Fetched, day: dt.date) -> Turn:
         hint = "save the part that you quote, with coverage: excerpt"
         return Turn(held, "failed", answer, troubles=(Trouble("too-large", message, hint),))
     return _compared(held, old, (answer, found), day)
+
+
+def _unreadable(held: Held, answer: Fetched, why: str) -> Turn:
+    message = f"what {answer.final} gives is unreadable: {why}"
+    hint = "nothing was stored; save the page yourself and put its words into a .txt beside the record"
+    return Turn(held, "failed", answer, troubles=(Trouble("unreadable", message, hint),))
 
 
 def _compared(held: Held, old: Copy | None, new: tuple[Fetched, Extract], day: dt.date) -> Turn:
@@ -110,12 +116,13 @@ def _saved(turn: Turn, save: Save) -> Turn:
     return replace(turn, troubles=(*turn.troubles, trouble))
 
 
-def _hint(kind: str) -> str:
+def _hint(error: FetchError) -> str:
+    if error.message.endswith("private network"):
+        return "archive.private_addresses in sitegen.yaml allows addresses in your own network"
     return {
-        "refused": "archive.private_addresses in sitegen.yaml allows addresses in your own network",
         "robots": "name the source on the command line to fetch this one page as a reader would, or save it yourself",
         "busy": "try again later: what is stored is not fetched again",
-    }.get(kind, "")
+    }.get(error.kind, "")
 
 
 def _dead_hint(answer: Fetched) -> str:

@@ -1,14 +1,14 @@
 """The sources of a site as the archive sees them: the record, where it is written, its copy, and what rests on it."""
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sitegen.building.files import DiskFiles
 from sitegen.building.holdings import SOURCES, read_holdings
 from sitegen.model.errors import CannotGoOnError
 from sitegen.model.findings import Copy
-from sitegen.model.places import Places
+from sitegen.model.places import Places, Problem
 from sitegen.model.records import Check, Sidecar, Source
 from sitegen.reading.copies import SUFFIXES, copy_files, read_copy
 from sitegen.reading.records import read_sidecar, read_source
@@ -59,19 +59,27 @@ class Held:
             yield from (f"{FOLDER}/{self.source.id}{suffix}" for suffix in SUFFIXES)
 
 
-def sources_of(files: DiskFiles) -> tuple[Held, ...]:
-    """All sources of a site: the library's, then those of single articles. Records that cannot be read are left out."""
+def sources_of(files: DiskFiles) -> tuple[tuple[Held, ...], tuple[Problem, ...]]:
+    """All sources of a site, the library's, then those of single articles; and what is wrong with the library's records.
+
+    Records that cannot be read are left out.
+    """
     holdings = read_holdings(files)
     sidecars = tuple(
         (article.article, read_sidecar(files.read(article.sidecar), article.sidecar, article.article)[0])
         for article in holdings.articles
         if article.sidecar
     )
-    return (*_library(files, holdings.records, sidecars), *_own(sidecars))
+    problems: list[Problem] = []
+    library = tuple(_library(files, holdings.records, sidecars, problems.append))
+    return (*library, *_own(sidecars)), tuple(problems)
 
 
 def _library(
-    files: DiskFiles, records: Iterable[str], sidecars: tuple[tuple[str, Sidecar], ...]
+    files: DiskFiles,
+    records: Iterable[str],
+    sidecars: tuple[tuple[str, Sidecar], ...],
+    report: Callable[[Problem], None],
 ) -> Iterator[Held]:
     resting: dict[str, list[Resting]] = {}
     for article, sidecar in sidecars:
@@ -80,7 +88,9 @@ def _library(
             if identifier not in own:
                 resting.setdefault(identifier, []).append(entry)
     for name in records:
-        source, _ = read_source(files.read(name), name)
+        source, problems = read_source(files.read(name), name)
+        for problem in problems:
+            report(problem)
         if source is not None:
             yield Held(source, name, (), _stem(source, source.id), tuple(resting.get(source.id, ())))
 

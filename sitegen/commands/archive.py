@@ -66,14 +66,17 @@ def run(options: argparse.Namespace) -> int:
     """Fetch what has no copy, or all with `--refresh`; 1 where something is unreadable or refused, 3 where others failed."""
     files = DiskFiles(site_root(options))
     site = open_site(files)
-    held = wanted(sources_of(files), options.ids)
+    every, wrong = sources_of(files)
+    wrong = tuple(entry for entry in wrong if not options.ids or Path(entry.place.file).stem in options.ids)
+    tally = _Tally(wrong=bool(wrong))
+    print_problems([Graded(problem, "error") for problem in wrong], files.shown)
+    held = wanted(every, options.ids)
     with_url = [entry for entry in held if entry.source.url]
     for entry in held:
         if options.ids and not entry.source.url:
             print(f"{entry.source.id}: has no url: nothing to fetch", file=sys.stderr)
     journal = _Journal(site.root / JOURNAL) if options.refresh and not options.ids else None
     due = [entry for entry in with_url if _is_due(entry, files, options, journal)]
-    tally = _Tally()
     with contextlib.ExitStack() as stack:
         turns = _turns(due, site, options, stack)
         for turn in _shown(turns, len(due)):

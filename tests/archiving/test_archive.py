@@ -138,6 +138,17 @@ def test_an_unreadable_answer_is_never_stored(harbour: Site, web: Web) -> None:
     assert "HTTP 404" in harbour.run("archive").err
 
 
+def test_records_that_cannot_be_read_are_told_and_passwords_are_not(harbour: Site, web: Web) -> None:
+    for name, url in (("secret", "http://bob:hunter2@x.test/"), ("file", "file:///etc/passwd")):
+        harbour.write({f"content/sources/{name}.yaml": f"title: {name}\nurl: {url}\n"})
+    done = harbour.run("archive")
+    assert done.status == 1
+    assert "content/sources/file.yaml:2:6: error: " in done.err
+    assert "url: http://***********@x.test/" in done.err
+    assert "hunter2" not in done.err
+    assert web.paths == ["/robots.txt", "/minutes"]
+
+
 def test_who_does_not_answer_is_an_outside_failure(harbour: Site, web: Web) -> None:
     web.pages["/minutes"] = Answer(status=503)
     assert harbour.run("archive").status == 3

@@ -4,6 +4,7 @@ import gzip
 import socket
 import ssl
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import brotli
@@ -101,29 +102,74 @@ def test_who_stays_busy_is_left_alone(web: Web) -> None:
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("120", 120.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("soon", None), ("", None)],
+    [
+        ("120", 120.0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("soon", None),
+        ("", None),
+        ("²", None),
+        ("-5", None),
+        ("Mon, 01 Jan 99999999999999999999999 00:00:00 GMT", None),
+    ],
 )
 def test_retry_after_is_seconds_or_a_date(header: str, seconds: float | None) -> None:
     assert retry_after(header) == seconds
 
 
-def test_a_server_that_never_ends_is_given_up() -> None:
+def test_a_wait_is_told_in_days_where_it_is_long(web: Web) -> None:
+    for header, words in (("9" * 5000, "more than a year"), ("864000", "10 days")):
+        web.pages["/later"] = Answer(status=429, headers={"Retry-After": header})
+        with pytest.raises(FetchError, match=words):
+            fetch(f"{web.base}/later")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "data:text/html,x",
+        "http://[::1/x",
+        "http://u:hunter2@127.0.0.1:99999/",
+        "//u:hunter2@127.0.0.1/",
+        "http://a..b/",
+    ],
+)
+def test_a_redirect_to_no_address_is_told_without_a_password(web: Web, target: str) -> None:
+    web.pages["/a"] = Answer(status=302, headers={"Location": target})
+    with pytest.raises(FetchError) as caught:
+        fetch(f"{web.base}/a")
+    assert caught.value.kind in {"protocol", "refused", "unreachable"}
+    assert "hunter2" not in caught.value.message
+
+
+def test_a_name_that_cannot_be_asked_for_is_refused() -> None:
+    for url in (
+        "http://[::1/",
+        "http://b:hunter2@x:99999/",
+    ):
+        with pytest.raises(FetchError) as caught:
+            fetch(url)
+        assert (caught.value.kind, "hunter2" in caught.value.message) == ("refused", False)
+
+
+def test_a_server_that_never_ends_is_given_up_and_not_asked_again() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
+        asked = []
 
         def trickle() -> None:
-            connection, _ = server.accept()
-            with connection:
-                try:
-                    while True:
-                        connection.sendall(b"H")
-                        stop.wait(0.05)
-                except OSError:
-                    pass
+            with suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    asked.append(connection)
+                    with connection, suppress(OSError):
+                        while True:
+                            connection.sendall(b"H")
+                            stop.wait(0.05)
 
         stop = threading.Event()
         threading.Thread(target=trickle, daemon=True).start()
-        limits = Limits(pause=0, whole=0.4, retries=0)
+        limits = Limits(pause=0, whole=0.4, backoff=0.01)
         assert kind_of(f"http://127.0.0.1:{server.getsockname()[1]}/", limits) == "timeout"
+        assert len(asked) == 1
 
 
 def test_a_closed_port_is_unreachable() -> None:
@@ -152,6 +198,14 @@ def test_robots_that_fail_forbid_and_robots_that_are_not_there_allow(web: Web) -
     assert fetch(f"{web.base}/a", robots=True).status == 200
     web.pages["/robots.txt"] = Answer(status=500)
     assert kind_of(f"{web.base}/a", robots=True) == "robots"
+
+
+def test_of_endless_robots_the_beginning_is_heeded(web: Web) -> None:
+    web.pages["/a"] = web.pages["/b"] = Answer(b"x")
+    rules = b"User-agent: *\nDisallow: /a\n" + b"# more\n" * 80_000
+    web.pages["/robots.txt"] = Answer(rules, kind="text/plain")
+    assert kind_of(f"{web.base}/a", robots=True) == "robots"
+    assert fetch(f"{web.base}/b", robots=True).status == 200
 
 
 # --- the guard
