@@ -10,7 +10,7 @@ import re
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -103,9 +103,9 @@ class Client:
     ) -> None:
         self._limits = limits or Limits()
         self._guard = guard or Guard()
-        self._agent = user_agent
+        self._ended = threading.Event()
         self._http = httpx.Client(
-            transport=GuardedTransport(self._guard),
+            transport=GuardedTransport(self._guard, self._ended),
             headers={
                 "User-Agent": user_agent,
                 "Accept": "text/html,application/xhtml+xml,application/pdf,text/plain;q=0.9,*/*;q=0.5",
@@ -129,8 +129,14 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """End all connections."""
+        """End all connections, also those over which other threads are waiting."""
+        self._ended.set()
         self._http.close()
+
+    def wait(self, seconds: float) -> None:
+        """Do nothing for a while; raises `FetchError` where everything is to end meanwhile."""
+        if self._ended.wait(max(0.0, seconds)):
+            raise FetchError("timeout", "the command was ended")
 
     def fetch(self, url: str) -> Fetched:
         """Ask for an address and follow where it leads. Raises `FetchError`; a status such as 404 is an answer."""
@@ -147,7 +153,7 @@ class Client:
         """One request as it is told, for an interface and not for a page: no redirects, no repetition, no `robots.txt`."""
         self._look(url)
         request = self._http.build_request(method, url, data=form, headers=headers)
-        with self._host(url).turn(self._limits.pause):
+        with self._host(url).turn(self._limits.pause, self.wait):
             return self._once(request, url, _Room(self._limits.size))
 
     def _followed(self, url: str, room: "_Room", *, robots: Robots | None) -> Fetched:
@@ -197,7 +203,7 @@ class Client:
             asked: float | None = None
             began = float("inf")
             try:
-                with self._host(url).turn(max(pause, self._limits.pause)):
+                with self._host(url).turn(max(pause, self._limits.pause), self.wait):
                     began = time.monotonic()
                     answer = self._once(self._http.build_request("GET", url), url, room)
                 if answer.status not in _PASSING or (last and answer.status not in _BUSY):
@@ -210,7 +216,7 @@ class Client:
                 slow = time.monotonic() - began >= self._limits.whole
                 if last or slow or error.kind not in _ASKED_AGAIN:
                     raise
-            time.sleep(min(max(wait, asked or 0.0), self._limits.wait))
+            self.wait(min(max(wait, asked or 0.0), self._limits.wait))
             wait *= 2
         raise AssertionError("the last attempt returns or raises")
 
@@ -306,9 +312,9 @@ class _Host:
         self._free = 0.0
 
     @contextmanager
-    def turn(self, pause: float) -> Iterator[None]:
+    def turn(self, pause: float, wait: Callable[[float], None]) -> Iterator[None]:
         with self._lock:
-            time.sleep(max(0.0, self._free - time.monotonic()))
+            wait(self._free - time.monotonic())
             try:
                 yield
             finally:

@@ -1,9 +1,11 @@
 """What is kept of an answer: files beside the record, and the fields that pin them."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,15 +63,17 @@ def _coverage(held: Held, found: Extract) -> Coverage:
 
 
 def keep(root: Path, held: Held, kept: Kept, old: Copy | None) -> str:
-    """Pin and store a copy, and keep the former one; give the name that it then has. Raises `AmendError`, with nothing written.
+    """Pin and store a copy, and keep the former one; give the name that it then has.
 
-    The record is written first, and the copy that it names last: where the command is ended in between, the next run
-    finds no copy, or one with another hash than the pinned one, and fetches again.
+    All files are whole on the disk before the first takes its place: where a record cannot be amended (`AmendError`) or
+    the disk is full (`OSError`), nothing is changed. The record is put in place first, and the copy that it names last:
+    where the command is ended in between, the next run finds no copy, or one with another hash than the pinned one, and
+    fetches again.
     """
-    write_fields(root, held, kept.fields)
-    aside = set_aside(root, held, old) if old is not None else ""
-    for name, content in kept.files:
-        replace_file(root / name, content)
+    record = root / held.file
+    files = [(record, amended(record, held, kept.fields))]
+    aside, former = set_aside(root, held, old) if old is not None else ("", ())
+    replace_files([*former, *files, *((root / name, content) for name, content in kept.files)])
     if old is not None:
         drop_replaced(root, old, kept)
     return aside
@@ -78,25 +82,27 @@ def keep(root: Path, held: Held, kept: Kept, old: Copy | None) -> str:
 def write_fields(root: Path, held: Held, fields: Fields) -> None:
     """Set fields of a record in its file, each other byte kept. Raises `AmendError`."""
     path = root / held.file
-    before = path.read_bytes().decode("utf-8")
-    after = with_fields(before, held.way, fields, beside="url")
-    if after != before:
-        replace_file(path, after.encode())
+    replace_file(path, amended(path, held, fields))
 
 
-def set_aside(root: Path, held: Held, copy: Copy) -> str:
-    """Keep the files of a copy under names of their own, which begin with its hash; give that of the copy.
+def amended(record: Path, held: Held, fields: Fields) -> bytes:
+    """A record's file with some fields set. Raises `AmendError`."""
+    return with_fields(record.read_bytes().decode("utf-8"), held.way, fields, beside="url").encode()
+
+
+def set_aside(root: Path, held: Held, copy: Copy) -> tuple[str, tuple[tuple[Path, bytes], ...]]:
+    """What keeps a copy under a name of its own, which begins with its hash: that name, and files to write.
 
     `ID.1a2b3c4d.html`, and its text `ID.1a2b3c4d.txt`: what names this file in `snapshot.file` is checked against it.
     """
     stem = f"{held.stem}.{copy.sha256[:8]}"
     old = root / copy.file
     aside = f"{stem}{old.suffix}"
-    replace_file(old.with_name(aside), old.read_bytes())
+    files = [(old.with_name(aside), old.read_bytes())]
     text = old.with_suffix(".txt")
     if text != old and text.is_file():
-        replace_file(text.with_name(f"{stem}.txt"), text.read_bytes())
-    return aside
+        files.append((text.with_name(f"{stem}.txt"), text.read_bytes()))
+    return aside, tuple(files)
 
 
 def drop_replaced(root: Path, copy: Copy, kept: Kept) -> None:
@@ -109,15 +115,31 @@ def drop_replaced(root: Path, copy: Copy, kept: Kept) -> None:
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file so that it is whole at every moment."""
+    replace_files([(path, content)])
+
+
+def replace_files(files: Iterable[tuple[Path, bytes]]) -> None:
+    """Write files so that each is whole at every moment, and none is changed unless all could be written.
+
+    They take their places in this order; one that has these bytes already is left alone.
+    """
+    with contextlib.ExitStack() as stack:
+        staged = []
+        for path, content in files:
+            if not (path.is_file() and path.read_bytes() == content):
+                staged.append((_staged(path, content, stack), path))
+        for temporary, path in staged:
+            temporary.replace(path)
+
+
+def _staged(path: Path, content: bytes, stack: contextlib.ExitStack) -> Path:
+    """A file's new bytes under a name of their own beside it, which goes when the stack is left."""
     path.parent.mkdir(parents=True, exist_ok=True)
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".sitegen-")
     temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        temporary.chmod(mode)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    stack.callback(temporary.unlink, missing_ok=True)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(content)
+    temporary.chmod(mode)
+    return temporary

@@ -1,6 +1,7 @@
 """Connections for httpx: to addresses that the guard has seen, and none that outlasts its time."""
 
 import ssl
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
@@ -14,6 +15,9 @@ from sitegen.archiving.addresses import Guard
 UNTIL: ContextVar[float] = ContextVar("UNTIL", default=float("inf"))
 """When, on the monotonic clock, the request that this thread makes must be over."""
 
+_LOOK_UP = 0.25
+"""Seconds after which who waits for an answer looks whether it is still wanted."""
+
 _Options = Iterable[Any]  # socket options are tuples of several shapes, which only httpcore reads
 
 
@@ -26,13 +30,24 @@ def _left(timeout: float | None) -> float:
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A connection whose every step ends with the time for the whole: a slow server cannot hold it open."""
+    """A connection whose every step ends with the time for the whole: a slow server cannot hold it open.
 
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
+    Nor can it when everything is to end: whoever waits looks up now and then.
+    """
+
+    def __init__(self, inner: httpcore.NetworkStream, ended: threading.Event) -> None:
         self._inner = inner
+        self._ended = ended
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _left(timeout))
+        until = time.monotonic() + _left(timeout)
+        while True:
+            left = until - time.monotonic()
+            try:
+                return self._inner.read(max_bytes, max(0.001, min(left, _LOOK_UP)))
+            except httpcore.ReadTimeout:
+                if left <= _LOOK_UP or self._ended.is_set():
+                    raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, _left(timeout))
@@ -46,7 +61,8 @@ class _TimedStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        return _TimedStream(self._inner.start_tls(ssl_context, server_hostname, _left(timeout)))
+        inner = self._inner.start_tls(ssl_context, server_hostname, _left(timeout))
+        return _TimedStream(inner, self._ended)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - as httpcore has it
         return self._inner.get_extra_info(info)
@@ -55,8 +71,9 @@ class _TimedStream(httpcore.NetworkStream):
 class _GuardedBackend(httpcore.NetworkBackend):
     """Connects to an address that the guard has just seen: no second look-up stands between look and leap."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, ended: threading.Event) -> None:
         self._guard = guard
+        self._ended = ended
         self._inner = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -74,9 +91,8 @@ class _GuardedBackend(httpcore.NetworkBackend):
         failed: Exception | None = None
         for address in addresses[:4]:
             try:
-                return _TimedStream(
-                    self._inner.connect_tcp(address, port, _left(timeout), local_address, socket_options)
-                )
+                inner = self._inner.connect_tcp(address, port, _left(timeout), local_address, socket_options)
+                return _TimedStream(inner, self._ended)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failed = error
         raise failed or httpcore.ConnectError(f"{host} has no address")
@@ -95,14 +111,17 @@ class _Body(httpx.SyncByteStream):
 
 
 class GuardedTransport(httpx.BaseTransport):
-    """The transport of a client that asks only whom the guard lets it ask. Raises httpcore's exceptions."""
+    """The transport of a client that asks only whom the guard lets it ask. Raises httpcore's exceptions.
 
-    def __init__(self, guard: Guard) -> None:
+    Once `ended` is set, nobody waits for an answer any more.
+    """
+
+    def __init__(self, guard: Guard, ended: threading.Event) -> None:
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(),
             max_keepalive_connections=4,
             keepalive_expiry=15,
-            network_backend=_GuardedBackend(guard),
+            network_backend=_GuardedBackend(guard, ended),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

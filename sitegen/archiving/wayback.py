@@ -7,7 +7,6 @@ a page that it saved, and success for one that it did not.
 import datetime as dt
 import email.utils
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -59,7 +58,7 @@ class Wayback:
             found = self._memento(url)
             if found is not None and began - _FRESH <= found.moment <= self.now() + _LEEWAY:
                 return found
-            time.sleep(self.delay if attempt + 1 < self.tries else 0)
+            self.client.wait(self.delay if attempt + 1 < self.tries else 0)
         newest = f"; its newest copy is of {found.moment.date()}" if found is not None else ""
         raise NotSavedError(f"{trouble or 'it said that it saved the page, but does not have it'}{newest}")
 
@@ -78,7 +77,7 @@ class Wayback:
             wait = retry_after(dict(answer.headers).get("retry-after", ""))
             if attempt == 2 or (wait or 0) > 120:
                 raise FetchError("busy", "the Wayback Machine wants no more requests for now (HTTP 429)")
-            time.sleep(self.delay if wait is None else wait)
+            self.client.wait(self.delay if wait is None else wait)
         if answer.status >= 400:
             return f"it answered HTTP {answer.status}"
         return self._job(answer) if self.keys else ""
@@ -101,7 +100,7 @@ class Wayback:
                 return ""
             if told.get("status") == "error":
                 return told.get("message", "") or told.get("status_ext", "") or "it could not save the page"
-            time.sleep(self.delay)
+            self.client.wait(self.delay)
         return "it was still at work when we ceased to wait"
 
     def _memento(self, url: str) -> Memento | None:

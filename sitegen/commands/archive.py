@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import datetime as dt
+import fcntl
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from sitegen.building.calendar import today
 from sitegen.building.files import DiskFiles
+from sitegen.building.replay import make_folder
 from sitegen.commands.paths import site_root
 from sitegen.commands.problems import print_problems
 from sitegen.commands.site import OpenSite, open_site
@@ -66,6 +68,12 @@ def run(options: argparse.Namespace) -> int:
     """Fetch what has no copy, or all with `--refresh`; 1 where something is unreadable or refused, 3 where others failed."""
     files = DiskFiles(site_root(options))
     site = open_site(files)
+    with _alone(site.root):
+        return _fetched(files, site, options)
+
+
+def _fetched(files: DiskFiles, site: OpenSite, options: argparse.Namespace) -> int:
+    """Fetch what is due, store it and tell; the status."""
     every, wrong = sources_of(files)
     wrong = tuple(entry for entry in wrong if not options.ids or Path(entry.place.file).stem in options.ids)
     tally = _Tally(wrong=bool(wrong))
@@ -76,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
         if options.ids and not entry.source.url:
             print(f"{entry.source.id}: has no url: nothing to fetch", file=sys.stderr)
     journal = _Journal(site.root / JOURNAL) if options.refresh and not options.ids else None
-    due = [entry for entry in with_url if _is_due(entry, files, options, journal)]
+    due = [entry for entry in with_url if _is_due(entry, site.files, options, journal)]
     with contextlib.ExitStack() as stack:
         turns = _turns(due, site, options, stack)
         for turn in _shown(turns, len(due)):
@@ -89,6 +97,27 @@ def run(options: argparse.Namespace) -> int:
     words = [f"{count} {outcome}" for outcome, count in sorted(tally.counts.items())]
     print(", ".join([*words, *([f"{rest} left as they are"] if rest else [])]) or "nothing to fetch")
     return tally.status
+
+
+@contextlib.contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Keep other runs out: two would write into one record. Where no lock can be laid, none is needed to read."""
+    try:
+        handle = os.open(make_folder(root) / "archive-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:
+        yield
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise CannotGoOnError(
+            "another sitegen archive is at work on this site", hint="wait until it has ended"
+        ) from error
+    try:
+        yield
+    finally:
+        os.close(handle)
 
 
 def _is_due(held: Held, files: DiskFiles, options: argparse.Namespace, journal: "_Journal | None") -> bool:
@@ -160,10 +189,15 @@ def _settle(turn: Turn, site: OpenSite, options: argparse.Namespace, tally: _Tal
         if options.warc and turn.answer is not None and turn.kept is not None:
             content = warc_of(turn.answer, dt.datetime.now(dt.UTC))
             replace_file(site.root / FOLDER / f"{turn.held.stem}.warc.gz", content)
-    except (AmendError, OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error)
+    except (AmendError, UnicodeDecodeError) as error:
         hint = "nothing was stored: write the record's fields on lines of their own, and try again"
-        troubles.append(Trouble("record", f"the record cannot be written: {why}", hint))
+        troubles.append(Trouble("record", f"the record cannot be written: {error}", hint))
+    except OSError as error:
+        # A full disk, or a folder that may not be written to: the other sources would fare no better.
+        raise CannotGoOnError(
+            f"{turn.held.source.id} cannot be stored in {FOLDER}: {error.strerror}",
+            hint="nothing of it was changed; what was stored before is kept, and the next run goes on from there",
+        ) from error
     failed = any(trouble.rule == "record" for trouble in troubles) or turn.outcome == "failed"
     tally.count(
         "failed" if failed else "saved" if turn.outcome == "nothing" and turn.memento else turn.outcome
@@ -217,12 +251,13 @@ class _Journal:
         return self._name(held) in self._done
 
     def note(self, held: Held) -> None:
-        self._path.parent.mkdir(exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as stream:
+        # Without it a run that is ended only has more to do again.
+        with contextlib.suppress(OSError), self._path.open("a", encoding="utf-8") as stream:
             stream.write(f"{self._name(held)}\n")
 
     def end(self) -> None:
-        self._path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
     @staticmethod
     def _name(held: Held) -> str:

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import email.utils
+import errno
 import hashlib
 import io
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -147,6 +149,50 @@ def test_records_that_cannot_be_read_are_told_and_passwords_are_not(harbour: Sit
     assert "url: http://***********@x.test/" in done.err
     assert "hunter2" not in done.err
     assert web.paths == ["/robots.txt", "/minutes"]
+
+
+def test_a_full_disk_changes_nothing(harbour: Site, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever of the files it is that has no room, of a first copy and of a refreshed one."""
+    make = tempfile.mkstemp
+
+    def state() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in sources(harbour).iterdir()}
+
+    for refresh, most in (((), 2), (("--refresh",), 4)):
+        web.pages["/minutes"] = Answer(page("Minutes", *PROSE, *refresh))
+        before = state()
+        for room in range(most + 1):
+            made: list[str] = []
+
+            def staged(
+                *,
+                dir: Path,  # noqa: A002 - as tempfile has it
+                prefix: str,
+                made: list[str] = made,
+                room: int = room,
+            ) -> tuple[int, str]:
+                if len(made) == room:
+                    raise OSError(errno.ENOSPC, "No space left on device")
+                made.append(prefix)
+                return make(dir=dir, prefix=prefix)
+
+            monkeypatch.setattr("sitegen.archiving.copies.tempfile.mkstemp", staged)
+            done = harbour.run("archive", *refresh)
+            assert (done.status, "minutes cannot be stored" in done.err, state()) == (2, True, before), room
+        monkeypatch.setattr("sitegen.archiving.copies.tempfile.mkstemp", make)
+        assert harbour.run("archive", *refresh).status == 0
+
+
+def test_two_runs_at_once_are_refused(harbour: Site, web: Web) -> None:
+    said = []
+
+    def meanwhile(_: Ask) -> Answer:
+        said.append(harbour.run("archive"))
+        return Answer(page("Minutes", *PROSE))
+
+    web.pages["/minutes"] = meanwhile
+    assert harbour.run("archive").status == 0
+    assert [(done.status, "another sitegen archive" in done.err) for done in said] == [(2, True)]
 
 
 def test_who_does_not_answer_is_an_outside_failure(harbour: Site, web: Web) -> None:

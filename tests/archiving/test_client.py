@@ -309,3 +309,28 @@ def test_a_server_that_cannot_prove_who_it_is_gives_nothing() -> None:
         server.shutdown()
         server.server_close()
     assert asked == []
+
+
+def test_who_waits_is_let_go_when_the_client_is_closed() -> None:
+    """For a server that says nothing, and for one that wants to be asked again later."""
+    ended: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as silent, socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        client = Client(Limits(pause=0, backoff=60, read=60), guard=OPEN, robots=False)
+
+        def wait_for(port: int) -> None:
+            with pytest.raises(FetchError) as caught:
+                client.fetch(f"http://127.0.0.1:{port}/")
+            ended.append(caught.value.kind)
+
+        ports = (silent.getsockname()[1], closed.getsockname()[1])
+        threads = [threading.Thread(target=wait_for, args=(port,), daemon=True) for port in ports]
+        for thread in threads:
+            thread.start()
+        connection, _ = silent.accept()
+        with connection:
+            connection.recv(1024)
+            client.close()
+            for thread in threads:
+                thread.join(30)
+    assert ended == ["timeout", "timeout"]
