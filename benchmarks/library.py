@@ -65,12 +65,20 @@ def main() -> None:
         # Problems are what is looked for: the status of a check is 1, and is taken for done.
         check = ("sh", "-c", '"$@" >/dev/null 2>&1; [ $? = 1 ]', "sh", *program, "check")
         fix = ("sh", "-c", 'sed -i "s/zebra/zebu/" "$0/content/a.yaml"; "$@"', str(site), *check)
+        edit = (
+            "sh",
+            "-c",
+            'for n in 0 1 2 3 4 5 6 7 8 9; do echo More of it. >> "$0/content/sources/s$n.txt"; done; "$@"',
+            str(site),
+        )
         for what, command in (
             ("check, cold", check),
             ("check, nothing changed", check),
             ("check, ten quotations edited", fix),
+            ("suggest, the first time", (*program, "suggest", "c3")),
             ("suggest, one claim", (*program, "suggest", "c3")),
             (f"suggest, {CLAIMS} claims", (*program, "suggest", *every)),
+            ("suggest, ten copies edited", (*edit, *program, "suggest", "c3")),
         ):
             print(f"{what:30} {seconds(command, site, LIMIT):6.2f} s", flush=True)
         print(f"{'suggest, peak memory':30} {peak((*program, 'suggest', 'c3'), site, LIMIT):6.0f} MiB")

@@ -67,6 +67,23 @@ def test_sentences_that_need_a_claim(harbour: Site) -> None:
     )
 
 
+def test_what_is_kept_of_copies_may_be_damaged_old_or_in_use(harbour: Site) -> None:
+    expected = harbour.run("suggest", "dues").out
+    kept = harbour.root / ".sitegen" / "passages.db"
+    harbour.write(
+        {"content/sources/tides.txt": "The dues on mooring are doubled from May 2019, as all know.\n"}
+    )
+    changed = harbour.run("suggest", "dues").out
+    assert changed != expected
+    whole = kept.read_bytes()
+    for content in (b"no database", whole[:5000] + b"?" * 3000 + whole[8000:], whole[: len(whole) // 2]):
+        kept.write_bytes(content)
+        assert (harbour.run("suggest", "dues").out, kept.is_file()) == (changed, True)
+    kept.unlink()
+    kept.mkdir()
+    assert harbour.run("suggest", "dues").out == changed
+
+
 TWICE = """\
 # Dues
 

@@ -86,6 +86,11 @@ class Cache:
         if self._lock is not None:
             os.close(self._lock)
 
+    @property
+    def kept_in(self) -> Path | None:
+        """The folder in which something can be kept for the next run; None where nothing is to be."""
+        return self.folder if self._wanted else None
+
     def inputs(self) -> dict[str, tuple[Stamp, bytes]]:
         """The digests of the site's files that were known, each with the stamp that its file had."""
         if self.index is None:

@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from sitegen.building.articles import draft_job, read_own_copies
 from sitegen.building.cache import Cache
@@ -11,6 +12,7 @@ from sitegen.building.each import in_turn
 from sitegen.building.entries import draft_of
 from sitegen.building.files import DiskFiles
 from sitegen.building.holdings import read_holdings
+from sitegen.building.passages import searched
 from sitegen.building.site import Site
 from sitegen.building.survey import face_of, read_site
 from sitegen.commands.paths import below, is_of, site_root
@@ -36,23 +38,20 @@ def run(options: argparse.Namespace) -> int:
             cache,
             lambda memory: read_site(files, site.settings, day, drafts=True, each=in_turn, memory=memory),
         )
-        return _evidence(read, options)
+        return _evidence(read, options, cache.kept_in)
 
 
 # --- evidence for claims
 
 
-def _evidence(site: Site, options: argparse.Namespace) -> int:
+def _evidence(site: Site, options: argparse.Namespace, folder: Path | None) -> int:
     claims = tuple(_wanted(site, options.claims))
-    copies = site.catalogue.copies
-    passages = (
-        Passages(((name, copies[name].text or "") for name in copies), _own(site, claims)) if claims else None
+    own = _own(site, claims)
+    found = (
+        searched(site, own, folder, lambda passages: _found(passages, claims, options.limit))
+        if claims
+        else ()
     )
-    found = [
-        (name, claim, tuple(_fresh(passages, name, claim, options.limit)))
-        for name, claim in claims
-        if passages is not None
-    ]
     if options.format == "json":
         print(json.dumps([_as_json(*row) for row in found], ensure_ascii=False, indent=2))
         return 0
@@ -60,6 +59,14 @@ def _evidence(site: Site, options: argparse.Namespace) -> int:
         print("every claim has evidence with a quotation; name a claim to look for more")
     print("\n".join(_as_yaml(*row) for row in found), end="")
     return 0
+
+
+_Found = tuple[str, Claim, tuple[Suggestion, ...]]
+"""A claim by its name, and what is suggested for it."""
+
+
+def _found(passages: Passages, claims: Sequence[tuple[str, Claim]], most: int) -> tuple[_Found, ...]:
+    return tuple((name, claim, tuple(_fresh(passages, name, claim, most))) for name, claim in claims)
 
 
 def _own(site: Site, claims: Sequence[tuple[str, Claim]]) -> dict[str, dict[str, str | None]]:

@@ -28,6 +28,11 @@ SHOWN = 0.5
 _LAST_WORD = re.compile(r"\S+\s*\Z")
 _NEXT_WORD = re.compile(r"\s*\S*[\w%‰°€$£]")
 
+_REACH = 80
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
+_WORD_BEFORE = re.compile(r"\S*[^\s.!?…。！？\"'”’»)\]][^\S\n]*(?:\n[^\S\n]*)?\Z")
+_WORD_AFTER = re.compile(r"[^\S\n]*(?:\n[^\S\n]*)?\S*[\w%‰°€$£]")
+
 _WRAPPERS = ("“”", "„“", "„”", "”“", "””", '""', "‘’", "‚‘", "''", "«»", "»«", "‹›", "「」", "『』")
 
 
@@ -104,11 +109,11 @@ def _closest(words: str, copy: SearchText) -> QuoteCheck:
     if best is None or best.score < SHOWN:
         return QuoteCheck("absent")
     start, end = _widened(copy.text, best.start, best.end)
+    score = min(best.score, round(similarity(words, copy.text[start:end]), 4))
+    state: QuoteState = "near" if best.score >= NEAR else "absent"
+    start, end = _with_successors(words, copy.text, start, end)
     passage = copy.text[start:end]
     before, after = surroundings(copy.text, start, end)
-    near = best.score >= NEAR
-    score = min(best.score, round(similarity(words, passage), 4))
-    state: QuoteState = "near" if near else "absent"
     return QuoteCheck(state, passage, before, after, score, start, end, word_diff(words, passage))
 
 
@@ -120,6 +125,46 @@ def _widened(text: str, start: int, end: int) -> tuple[int, int]:
         found = _NEXT_WORD.match(text, end, end + 40)
         end = found.end() if found else end
     return start, end
+
+
+def _with_successors(words: str, text: str, start: int, end: int) -> tuple[int, int]:
+    """A passage with what stands in the place of a quotation's first and last words, where these are others.
+
+    Likeness is best without them, but a reader wants to see what the source has instead. Another sentence than the
+    passage's says nothing of them.
+    """
+    diff = word_diff(words, text[start:end])
+    if len(diff) < 2:
+        return start, end
+    if diff[0][0] == "gone" and diff[1][0] == "same":
+        start = _words_back(text, start, len(diff[0][1].split()))
+    if diff[-1][0] == "gone" and diff[-2][0] == "same":
+        end = _words_on(text, end, len(diff[-1][1].split()))
+    return start, end
+
+
+def _words_back(text: str, start: int, most: int) -> int:
+    """Where a passage begins that has some more words before it, of the same sentence."""
+    for _ in range(most):
+        found = _WORD_BEFORE.search(text, max(0, start - _REACH), start)
+        if found is None:
+            break
+        start = found.start()
+    return start
+
+
+def _words_on(text: str, end: int, most: int) -> int:
+    """Where a passage ends that has some more words after it, of the same sentence."""
+    for _ in range(most):
+        found = (
+            None
+            if _SENTENCE_END.search(text, max(0, end - 4), end)
+            else _WORD_AFTER.match(text, end, end + _REACH)
+        )
+        if found is None:
+            break
+        end = found.end()
+    return end
 
 
 def word_diff(quote: str, passage: str) -> tuple[DiffWord, ...]:

@@ -330,3 +330,21 @@ def test_unreadable_copies(text: str) -> None:
 )
 def test_readable_copies(text: str) -> None:
     assert not is_unreadable(text)
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected"),
+    [
+        ("levy on moorings is doubled from June", "same gone:June new:July"),
+        ("Our levy on moorings is doubled from May 2019", "gone:Our new:The same gone:May 2019 new:July"),
+        # Another sentence has nothing in their place.
+        ("levy on moorings is doubled from July next year", "same gone:next year"),
+        ("All say the levy on moorings is doubled", "gone:All say the new:The same"),
+    ],
+)
+def test_a_changed_first_or_last_word_is_shown_with_what_stands_there(quote: str, expected: str) -> None:
+    copy = CopyText("They met.\nThe levy on moorings is doubled from July. Nobody spoke.")
+    check = check_quote(quote, copy)
+    told = " ".join(kind if kind == "same" else f"{kind}:{words}" for kind, words in check.diff)
+    assert (check.state, told) == ("near", expected)
+    assert copy.text[check.start : check.end] == check.passage
