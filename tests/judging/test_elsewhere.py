@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sitegen.judging.elsewhere import Catalogue, signature
 from sitegen.model.findings import Copy
@@ -93,6 +95,12 @@ def test_a_large_library_is_read_once() -> None:
     for quote in ("the debris recovered is that", "missile of the Hwasong-11 series", "zebras cross quietly"):
         catalogue.find(Sought("dia", quote))
     assert copies.asked < 2 * len(copies.texts) + 50
+
+
+@given(st.text(max_size=40))
+def test_plain_texts_have_the_words_that_they_have_among_others(text: str) -> None:
+    plain = text.encode("ascii", "ignore").decode()
+    assert signature(plain) | signature("é") == signature(f"{plain} é")
 
 
 def test_signature_has_the_words_of_a_text() -> None:
