@@ -147,7 +147,7 @@ def _words_back(text: str, start: int, most: int) -> int:
     """Where a passage begins that has some more words before it, of the same sentence."""
     for _ in range(most):
         found = _WORD_BEFORE.search(text, max(0, start - _REACH), start)
-        if found is None:
+        if found is None or ("\n" in found[0] and not _is_wrapped(found[0].strip()[-1], text[start])):
             break
         start = found.start()
     return start
@@ -161,10 +161,15 @@ def _words_on(text: str, end: int, most: int) -> int:
             if _SENTENCE_END.search(text, max(0, end - 4), end)
             else _WORD_AFTER.match(text, end, end + _REACH)
         )
-        if found is None:
+        if found is None or ("\n" in found[0] and not _is_wrapped(text[end - 1], found[0].strip()[0])):
             break
         end = found.end()
     return end
+
+
+def _is_wrapped(last: str, first: str) -> bool:
+    """Whether a sentence goes on in the next line, by the letters at the end of one and the beginning of the other."""
+    return (last.islower() or last in ",;") and first.islower()
 
 
 def word_diff(quote: str, passage: str) -> tuple[DiffWord, ...]:

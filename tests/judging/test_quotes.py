@@ -340,10 +340,17 @@ def test_readable_copies(text: str) -> None:
         # Another sentence has nothing in their place.
         ("levy on moorings is doubled from July next year", "same gone:next year"),
         ("All say the levy on moorings is doubled", "gone:All say the new:The same"),
+        # A line that goes on does, and a heading has nothing to do with it.
+        ("levy on moorings is doubled from\nJune", "same gone:June new:July"),
+        ("Zebras spoke of the mole at noon", "gone:Zebras new:Nobody same"),
+        ("Zebras say there is no other business", "gone:Zebras say there new:There same"),
     ],
 )
 def test_a_changed_first_or_last_word_is_shown_with_what_stands_there(quote: str, expected: str) -> None:
-    copy = CopyText("They met.\nThe levy on moorings is doubled from July. Nobody spoke.")
+    copy = CopyText(
+        "They met.\nThe levy on moorings is doubled from July. Nobody\nspoke of the mole at noon\nFrom 10 to 20\n"
+        "There is no other business"
+    )
     check = check_quote(quote, copy)
     told = " ".join(kind if kind == "same" else f"{kind}:{words}" for kind, words in check.diff)
     assert (check.state, told) == ("near", expected)
