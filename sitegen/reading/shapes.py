@@ -28,6 +28,7 @@ _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udf
 _WEB = re.compile(
     r"(?!(?:javascript|data|vbscript|file|blob|about):)[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+", re.IGNORECASE
 )
+_LOGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]*@")
 _TO_FILL_IN = frozenset({"", "…", "..."})
 """What may stand for an address that is still to be filled in."""
 
@@ -251,6 +252,10 @@ def _address(node: Node, report: Reporter) -> object:
         return text if text is UNREADABLE else ""
     if not _WEB.fullmatch(text):
         return _refuse(node, report, "an address on the web", "write it as https://example.org/page")
+    if _LOGIN.match(text):
+        message = "this address holds a name or password, and every page would show it"
+        report.add("field-type", message, node.span, "write it as https://example.org/page")
+        return UNREADABLE
     return text
 
 
