@@ -110,7 +110,8 @@ def _one_by_one(
 def _pool(processes: int, function: Callable[..., object], shared: object) -> ProcessPoolExecutor:
     # What all jobs share is inherited by the fork and never pickled; a collector that looked at it would copy it.
     gc.freeze()
-    return ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _take, (function, shared))
+    told = function, shared, os.getpid()
+    return ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _take, told)
 
 
 def place_of(job: object) -> Place | None:
@@ -125,16 +126,19 @@ def place_of(job: object) -> Place | None:
     return None
 
 
-def _take(function: Callable[..., object], shared: object) -> None:
+def _take(function: Callable[..., object], shared: object, parent: int) -> None:
     global _function, _shared
-    _die_with_parent()
+    _die_with(parent)
     _function, _shared = function, shared
 
 
-def _die_with_parent() -> None:
+def _die_with(parent: int) -> None:
     """Have the system end this worker when the build is killed: it would wait for work for ever."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    # Of a parent that was killed before that, nothing is told any more.
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _work(jobs: Sequence[object]) -> list[object]:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -587,6 +588,31 @@ def test_worker_that_dies_once_costs_its_work_alone(site: Site, monkeypatch: pyt
     assert (run.status, died.exists(), site.output()) == (0, True, first)
     told = "warning: a worker process ended before its work was done: it was done again by another\n"
     assert run.err == told
+
+
+ORPHANED = """
+import os, signal, time
+from sitegen.building import pool
+
+heed = pool._die_with
+
+def late(parent):
+    os.kill(parent, signal.SIGKILL)
+    while os.getppid() == parent:
+        time.sleep(0.01)
+    heed(parent)
+
+pool._die_with = late
+list(pool.Spread(2)(lambda job, shared: job, range(100), None, what="counting"))
+"""
+"""Spreads work over processes that outlive the one that began them: it is killed before they are told of such things."""
+
+
+def test_worker_whose_parent_is_gone_before_it_begins_ends_too() -> None:
+    # This ends when the workers, which hold the other end of the pipes, have ended.
+    done = subprocess.run([sys.executable, "-c", ORPHANED], capture_output=True, check=False, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    assert done.stderr == b""
 
 
 def test_template_that_fails_in_a_worker_is_told_with_its_place(site: Site) -> None:
