@@ -242,7 +242,7 @@ def test_targets_that_are_not_clear(site: Site, targets: str, arguments: tuple[s
         (
             '{kind: folder, path: a, url: "https://ann:pass@example.org/"}',
             "3:40",
-            "holds a password or token",
+            "holds a name or password",
         ),
         ("{kind: rsync, to: -oProxyCommand=x}", "3:29", "begins with a hyphen"),
         ("{kind: zip, path: a.tar}", "3:29", "is not the name of such a file"),
